@@ -1,0 +1,81 @@
+"""Puts `request.viewer` on every request and keeps its signed cookie up to date."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from parvis.accounts.models import Person
+from parvis.accounts.policies import age_band
+from parvis.accounts.viewer import ANONYMOUS_FRESH_MS, COOKIE, FRESH_MS, Request, Viewer, anonymous, decode, encode
+from parvis.cells.keys import pseudonym, unseal
+from parvis.cells.markets import MARKETS, guess_market
+from parvis.kit.clock import ms, now
+
+AGE_KEY = "age_band"
+
+
+def session_name(session_key: str) -> str:
+    """Return the short hash that names a session in cookies and events; the key itself opens the session."""
+    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:16]
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return who looks: the signed-in person, or the visitor whom the cookie names, or a new visitor."""
+    if isinstance(request.user, Person) and request.user.is_active:
+        return _signed_in(request, request.user)
+    known = decode(request.COOKIES.get(COOKIE, ""))
+    language = get_language() or settings.LANGUAGE_CODE
+    if known and not known.is_signed_in and known.is_fresh and known.home in MARKETS:
+        return Viewer(known.pseudonym, known.home, language, issued_ms=known.issued_ms)
+    return anonymous(guess_market(request.headers.get("Accept-Language", "")), language)
+
+
+def _signed_in(request: HttpRequest, person: Person) -> Viewer:
+    today = now().date()
+    stored = request.session.get(AGE_KEY)
+    if not stored or stored[1] != today.isoformat():
+        born = date.fromisoformat(unseal(person.id, "accounts_privatedetails.birth_date", person.details.birth_date))
+        stored = request.session[AGE_KEY] = [age_band(born, today), today.isoformat()]
+    known = decode(request.COOKIES.get(COOKIE, ""))
+    return Viewer(
+        pseudonym=pseudonym(person.id),
+        home=person.home,
+        language=get_language() or person.language,
+        person_id=person.id,
+        handle=person.handle,
+        name=person.display_name,
+        avatar_key=person.avatar_key,
+        age_band=stored[0],
+        is_operator=person.is_superuser,
+        session=session_name(request.session.session_key or ""),
+        issued_ms=known.issued_ms if known else 0,
+    )
+
+
+class ViewerMiddleware:
+    """Sets `request.viewer`; renews the cookie when who looks has changed, or half its time is over."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        request.viewer = viewer_of(request)
+        response = self.get_response(request)
+        # A view may have signed somebody in or out: what the answer carries is who looks from now on.
+        current = viewer_of(request) if request.user.pk != request.viewer.person_id else request.viewer
+        known = decode(request.COOKIES.get(COOKIE, ""))
+        lifetime = FRESH_MS if current.is_signed_in else ANONYMOUS_FRESH_MS
+        if not known or not current.same_as(known) or ms() - known.issued_ms > lifetime / 2:
+            response.set_cookie(
+                COOKIE,
+                encode(current),
+                max_age=settings.SESSION_COOKIE_AGE,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return response

@@ -1,0 +1,84 @@
+"""Rows of people."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Now
+
+from parvis.cells.models import PrivateModel
+
+HANDLE_LONGEST = 24
+
+
+class People(BaseUserManager):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The manager that the sign-in library and the admin expect."""
+
+    def get_by_natural_key(self, handle: str | None) -> "Person":
+        """Return the person of a handle, whatever its case."""
+        person: Person = self.get(handle=(handle or "").lower())
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
+    """A person with an account. The profile columns are public; contact and birth date lie sealed in PrivateDetails."""
+
+    handle = models.CharField(max_length=HANDLE_LONGEST, unique=True)  # lower case always
+    display_name = models.CharField(max_length=60, blank=True)
+    bio = models.CharField(max_length=200, blank=True)
+    avatar_key = models.TextField(blank=True)
+    language = models.CharField(max_length=16, default="en")
+    is_private = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = People()
+
+    USERNAME_FIELD = "handle"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["home", "id"], name="accounts_person_home_id"),
+            models.CheckConstraint(
+                condition=models.Q(handle__regex=r"^[a-z0-9_.]{2,24}$"), name="accounts_person_handle_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the profile page."""
+        return f"/@{self.handle}"
+
+    @property
+    def name(self) -> str:
+        """What to call the person: the display name, or the handle."""
+        return self.display_name or self.handle
+
+
+class PrivateDetails(PrivateModel):
+    """What identifies a person, sealed; `id` is the person's id. Found by blind index only."""
+
+    person = models.OneToOneField(Person, models.CASCADE, db_column="person_id", related_name="details")
+    birth_date = models.BinaryField()
+    email = models.BinaryField(null=True)
+    email_index = models.BinaryField(null=True)
+    email_verified_at = models.DateTimeField(null=True)
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["email_index"],
+                condition=models.Q(email_verified_at__isnull=False),
+                name="accounts_details_email",
+            ),
+        ]
+
+
+class Bucket(models.Model):
+    """The tokens left under one rate-limited key (see `limits`). Unlogged: a crash empties it, which is harmless."""
+
+    key = models.BinaryField(primary_key=True)
+    tokens = models.FloatField()
+    at = models.DateTimeField()

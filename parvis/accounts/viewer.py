@@ -1,0 +1,99 @@
+"""The viewer: who looks, as every query takes it. Carried in a signed cookie, so that the hot path asks no database."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Final
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest
+
+from parvis.kit.clock import ms
+from parvis.kit.ids import uuid7
+from parvis.kit.signing import BadSignatureError, sign, unsign
+
+COOKIE: Final = "parvis_viewer"
+PURPOSE: Final = "viewer"
+FRESH_MS: Final = 10 * 60 * 1000
+ANONYMOUS_FRESH_MS: Final = 30 * 24 * 3600 * 1000
+
+UNDER_16: Final = "under-16"
+TEEN: Final = "16-17"
+ADULT: Final = "adult"
+UNKNOWN_AGE: Final = "unknown"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks. `person_id` is None for a visitor who is not signed in.
+
+    `pseudonym` keys activity; `session` names the sign-in session (a hash, for revocation); `issued_ms` is when the
+    cookie was made. `age_band` is one of the four constants of this module.
+    """
+
+    pseudonym: uuid.UUID
+    home: str
+    language: str
+    person_id: uuid.UUID | None = None
+    handle: str = ""
+    name: str = ""
+    avatar_key: str = ""
+    age_band: str = UNKNOWN_AGE
+    is_operator: bool = False
+    session: str = ""
+    issued_ms: int = 0
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the viewer has an account and is signed in."""
+        return self.person_id is not None
+
+    @property
+    def display_name(self) -> str:
+        """What to call the viewer."""
+        return self.name or self.handle
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Address of the viewer's picture, or None."""
+        return f"/avatars/{self.avatar_key}" if self.avatar_key else None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the cookie that carried this viewer may still be trusted without asking the database."""
+        age = ms() - self.issued_ms
+        return -60_000 < age < (FRESH_MS if self.is_signed_in else ANONYMOUS_FRESH_MS)
+
+    def same_as(self, other: "Viewer") -> bool:
+        """Whether two viewers differ in nothing but when they were issued."""
+        return replace(self, issued_ms=0) == replace(other, issued_ms=0)
+
+
+class Request(HttpRequest):
+    """A request as our views get it: ViewerMiddleware has put `viewer` on it. For annotations only."""
+
+    viewer: Viewer
+
+
+def anonymous(home: str, language: str) -> Viewer:
+    """Return a new visitor with a pseudonym of its own."""
+    return Viewer(pseudonym=uuid7(), home=home, language=language)
+
+
+def encode(viewer: Viewer) -> str:
+    """Return the signed cookie value of a viewer, stamped with this moment."""
+    row = [
+        viewer.pseudonym, viewer.home, viewer.language, viewer.person_id, viewer.handle, viewer.name,
+        viewer.avatar_key, viewer.age_band, viewer.is_operator, viewer.session, ms(),
+    ]  # fmt: skip
+    return sign(PURPOSE, orjson.dumps(row), settings.SECRET_KEY.encode())
+
+
+def decode(value: str) -> Viewer | None:
+    """Return the viewer of a cookie value, or None if we did not sign it. It may be stale: ask `is_fresh`."""
+    try:
+        row = orjson.loads(unsign(PURPOSE, value, settings.SECRET_KEY.encode()))
+        pseudonym, home, language, person, *rest = row
+        return Viewer(uuid.UUID(pseudonym), home, language, uuid.UUID(person) if person else None, *rest)
+    except (BadSignatureError, orjson.JSONDecodeError, ValueError, TypeError):
+        return None

@@ -1,0 +1,21 @@
+"""What can go wrong with homes and keys."""
+
+from django.utils.translation import gettext_lazy as _
+
+from parvis.kit.errors import ParvisError
+
+
+class KeyMissing(ParvisError):
+    """The key that sealed a value is gone: destroyed with its person, or not given to this cell."""
+
+    code = "key-missing"
+    status = 410
+    message = _("The key to this information no longer exists.")
+
+
+class Damaged(ParvisError):
+    """A sealed value does not open: it was changed, or belongs to another person, home or column."""
+
+    code = "sealed-value-damaged"
+    status = 500
+    message = _("Stored information could not be read.")

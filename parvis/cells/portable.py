@@ -1,0 +1,27 @@
+"""The data map of this package, of the events below it, and of Django's own tables."""
+
+from parvis.cells.datamap import Kind, Table, declare
+
+declare(
+    Table(
+        "cells_personkey",
+        Kind.PRIVATE,
+        private="id home created_at",
+        sealed="person_key data_key",
+        person="id",
+    ),
+    Table(
+        "events_event",
+        Kind.PRIVATE,
+        private="id home kind actor object data at",
+        operational="xid",
+        person="actor",
+    ),
+    Table("events_cursor", Kind.OPERATIONAL, operational="subscriber xid event failures retry_at error"),
+    Table("events_worker", Kind.OPERATIONAL, operational="id host started_at seen_at"),
+    Table("django_migrations", Kind.OPERATIONAL, operational="id app name applied"),
+    Table("django_content_type", Kind.OPERATIONAL, operational="id app_label model"),
+    Table("auth_permission", Kind.OPERATIONAL, operational="id name content_type_id codename"),
+    Table("auth_group", Kind.OPERATIONAL, operational="id name"),
+    Table("auth_group_permissions", Kind.OPERATIONAL, operational="id group_id permission_id"),
+)

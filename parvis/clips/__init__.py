@@ -1,0 +1,1 @@
+"""Clips: upload, transcode, publish, hide, delete."""

@@ -1,0 +1,116 @@
+"""Reconcilers: slow work done from rows. Stop every worker and start again: nothing is lost, nothing done twice."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.db import close_old_connections, connection, connections
+
+from parvis.events.actions import WAKE
+from parvis.events.models import Worker
+from parvis.kit.clock import now
+from parvis.kit.ids import uuid7
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = timedelta(seconds=5)
+FORGET_WORKER_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """One kind of slow work.
+
+    `step` does one unit of due work and says whether it found any; it claims its row itself, with a lease that a
+    crash lets run out. `lanes` is how many threads run it in one worker.
+    """
+
+    name: str
+    step: Callable[[], bool]
+    idle_seconds: float = 1.0
+    lanes: int = 1
+
+
+class Loop:
+    """Runs reconcilers in threads until `stop`: each polls when idle, and all wake on a NOTIFY."""
+
+    def __init__(self, reconcilers: Sequence[Reconciler]) -> None:
+        self.reconcilers = reconcilers
+        self.stopping = threading.Event()
+        self.nudge = threading.Condition()
+        self.threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start every lane, the listener and the heartbeat."""
+        for reconciler in self.reconcilers:
+            for lane in range(reconciler.lanes):
+                self._spawn(f"{reconciler.name}-{lane}", self._run, reconciler)
+        self._spawn("listen", self._listen)
+        self._spawn("heartbeat", self._beat)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let each lane finish its unit of work, and wait for it. What is cut short is found again by its lease."""
+        self.stopping.set()
+        with self.nudge:
+            self.nudge.notify_all()
+        for thread in self.threads:
+            thread.join(timeout)
+
+    def _spawn(self, name: str, target: Callable[..., None], *args: object) -> None:
+        thread = threading.Thread(target=target, args=args, name=name, daemon=True)
+        thread.start()
+        self.threads.append(thread)
+
+    def _run(self, reconciler: Reconciler) -> None:
+        while not self.stopping.is_set():
+            found = False
+            try:
+                close_old_connections()
+                found = reconciler.step()
+            except Exception:
+                log.exception("reconciler %s failed", reconciler.name)
+                connections.close_all()
+            if not found:
+                with self.nudge:
+                    self.nudge.wait(reconciler.idle_seconds)
+        connections.close_all()
+
+    def _listen(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                with psycopg.connect(autocommit=True, **_connection_parameters()) as listener:
+                    listener.execute(f"listen {WAKE}")  # a constant of ours, never input
+                    while not self.stopping.is_set():
+                        for _ in listener.notifies(timeout=1.0, stop_after=1):
+                            with self.nudge:
+                                self.nudge.notify_all()
+            except psycopg.Error:
+                self.stopping.wait(1.0)
+
+    def _beat(self) -> None:
+        me, started = uuid7(), now()
+        while not self.stopping.is_set():
+            try:
+                close_old_connections()
+                Worker.objects.update_or_create(
+                    id=me,
+                    defaults={"host": f"{socket.gethostname()}:{os.getpid()}", "started_at": started, "seen_at": now()},
+                )
+                Worker.objects.filter(seen_at__lt=now() - FORGET_WORKER_AFTER).delete()
+            except Exception:
+                log.exception("heartbeat failed")
+                connections.close_all()
+            self.stopping.wait(HEARTBEAT.total_seconds())
+        Worker.objects.filter(id=me).delete()
+        connections.close_all()
+
+
+def _connection_parameters() -> dict[str, Any]:
+    parameters = dict(connection.get_connection_params())
+    return {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}

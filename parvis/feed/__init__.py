@@ -1,0 +1,1 @@
+"""For You and the other feeds: sources, filters, scorers, impressions, watches."""

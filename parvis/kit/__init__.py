@@ -1,0 +1,1 @@
+"""The leaf that everything may stand on: ids, clock, signatures, states, errors. Pure Python, no Django."""

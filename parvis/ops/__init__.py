@@ -1,0 +1,1 @@
+"""Health, doctor, demo world: what an operator needs."""

@@ -1,0 +1,1 @@
+"""Assembles the product: settings, addresses, entry points, command line. Nobody imports it."""

@@ -1,0 +1,14 @@
+"""Every address: each package brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("parvis.ops.urls")),
+    path("", include("parvis.ui.urls")),
+    path("", include("parvis.accounts.urls")),
+    path("", include("parvis.clips.urls")),
+    path("", include("parvis.social.urls")),
+    path("", include("parvis.feed.urls")),
+    path("-/admin/", admin.site.urls),
+]

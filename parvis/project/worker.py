@@ -1,0 +1,15 @@
+"""What a worker does: every reconciler and every subscriber of every package, named here and nowhere else."""
+
+from parvis.clips.reconcilers import RECONCILERS as CLIPS
+from parvis.events.reconcile import Loop, Reconciler
+from parvis.events.subscribe import Subscriber
+from parvis.feed.reconcilers import RECONCILERS as FEED
+from parvis.social.reconcilers import RECONCILERS as SOCIAL
+
+SUBSCRIBERS: tuple[Subscriber, ...] = ()
+RECONCILERS: tuple[Reconciler, ...] = (*CLIPS, *SOCIAL, *FEED)
+
+
+def loop() -> Loop:
+    """Return the loop of one worker process, not yet started."""
+    return Loop([*RECONCILERS, *(Reconciler(f"subscriber {one.name}", one.step) for one in SUBSCRIBERS)])

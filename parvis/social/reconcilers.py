@@ -1,0 +1,5 @@
+"""Slow work of this package."""
+
+from parvis.events.reconcile import Reconciler
+
+RECONCILERS: tuple[Reconciler, ...] = ()
