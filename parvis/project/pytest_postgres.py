@@ -1,0 +1,69 @@
+"""A pytest plugin: one throw-away database and data folder for a test run, shared by the workers of pytest-xdist.
+
+It is loaded by `-p` in pyproject.toml, since pytest-django reads the settings before any conftest.py is seen.
+DATABASE_URL from outside is taken as it is: the tests then make their databases on that server.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from parvis.project.postgres import Cluster
+
+_MARK = "PARVIS_TEST_RUN"
+
+# Ends the server and removes the folder when the test run is gone, however it went: its end of the pipe closes.
+_WATCH = """
+import os, shutil, sys
+from pathlib import Path
+from parvis.project.postgres import Cluster
+os.setsid()
+sys.stdin.buffer.read()
+folder = Path(sys.argv[1])
+if folder.exists():
+    if (folder / "pg").exists():
+        cluster = Cluster(folder / "pg", throwaway=True)
+        cluster.join()
+        cluster.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, object, object]:
+    """Start it before the settings are read; workers find the mark of the run that started them."""
+    if _MARK in os.environ:
+        return (yield)
+    folder = Path(tempfile.mkdtemp(prefix="parvis-test-"))
+    os.environ[_MARK] = str(folder)
+    os.environ["PARVIS_DATA"] = str(folder)
+    watcher = subprocess.Popen([sys.executable, "-c", _WATCH, str(folder)], stdin=subprocess.PIPE)
+    _Run.watcher = watcher
+    if "DATABASE_URL" not in os.environ:
+        _Run.cluster = Cluster(folder / "pg", throwaway=True)
+        os.environ["DATABASE_URL"] = _Run.cluster.start()
+    return (yield)
+
+
+class _Run:
+    """What the process that started the run has to end; the workers have neither."""
+
+    watcher: "subprocess.Popen[bytes] | None" = None
+    cluster: Cluster | None = None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop the server and remove the folder, also after Ctrl-C."""
+    if _Run.cluster is not None:
+        _Run.cluster.stop()
+    if _Run.watcher is not None:
+        shutil.rmtree(os.environ[_MARK], ignore_errors=True)
+        _Run.watcher.communicate()
+        _Run.watcher = _Run.cluster = None
