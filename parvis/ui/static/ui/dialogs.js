@@ -1,0 +1,21 @@
+// Native dialogs by attributes: data-opens="id" opens, data-closes closes, a press on the backdrop closes.
+
+/** Open the dialog with this id as a modal; returns it. */
+export function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog.open) dialog.showModal();
+  return dialog;
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) return openDialog(opener.dataset.opens);
+  const closer = event.target.closest?.("[data-closes]");
+  if (closer) return closer.closest("dialog")?.close();
+  if (event.target instanceof HTMLDialogElement && event.target.matches(":modal") && outside(event)) event.target.close();
+});
+
+function outside(event) {
+  const box = event.target.getBoundingClientRect();
+  return event.clientX < box.x || event.clientX > box.right || event.clientY < box.y || event.clientY > box.bottom;
+}
