@@ -1,16 +1,60 @@
-# Everything a newcomer needs: `make demo` to see it, `make test` to check it.
+# Everything a newcomer needs: `make demo` to see it, `make test` to check it. Python 3.11 or newer is all it asks for.
+#   make demo [PORT=8000] [CLIPS=folder]     make test     make lint     make bench NAME=feed [SCALE=small]
 SHELL := /bin/bash
 PORT ?= 8000
+SCALE ?= full
 VENV := .venv
 BIN := $(VENV)/bin
+SETUP := requirements/setup
 
-.PHONY: demo test lint env lock
+.PHONY: help demo test lint format types env bench i18n lock clean browser
+.DEFAULT_GOAL := help
+help:
+	@sed -n '1,2s/^# *//p' Makefile
+
+# -- environments: a stamp for each, made again when its lock changes -----------------------------------------------
+$(VENV)/.run: requirements/run.lock requirements/uv.lock pyproject.toml
+	@$(SETUP)/environment $(VENV) run && touch $@
+$(VENV)/.dev: requirements/dev.lock requirements/uv.lock pyproject.toml
+	@$(SETUP)/environment $(VENV) dev && touch $@ $(VENV)/.run
 env: $(VENV)/.dev
-$(VENV)/.dev: requirements/dev.lock pyproject.toml
-	@uv venv --python 3.11 -q --allow-existing $(VENV)
-	@uv pip sync -q --python $(BIN)/python requirements/dev.lock && uv pip install -q --python $(BIN)/python --no-deps -e . && touch $@
+
+# -- see it ---------------------------------------------------------------------------------------------------------
+demo: $(VENV)/.run
+	@exec $(BIN)/python -m parvis demo --port $(PORT) $(if $(CLIPS),--clips "$(CLIPS)")
+
+# -- check it -------------------------------------------------------------------------------------------------------
+lint: env
+	@$(BIN)/ruff format --check --quiet . || { echo "ruff format would change files: run 'make format'"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --verbose=0 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/complexipy parvis --quiet
+	@$(BIN)/mypy
+format: env
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+# Finds a Chromium, or installs one; the path is kept in the stamp.
+browser: env
+	@$(SETUP)/chromium $(BIN)/python $(VENV)/.chromium
+
+test: env browser lint
+	@$(SETUP)/tests $(BIN)/python $(VENV)/.chromium
+
+bench: env
+	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py,$(wildcard benchmarks/*.py)))"; exit 2; }
+	@SCALE=$(SCALE) $(BIN)/python -m benchmarks.$(NAME)
+
+# -- keep it --------------------------------------------------------------------------------------------------------
+i18n: env
+	@$(BIN)/python -m parvis.project.catalogues gather && $(BIN)/python -m parvis.project.catalogues compile
 
 # The locks name packages, versions and hashes only: no registry address.
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-annotate --no-header
 lock:
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml -o requirements/run.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev -o requirements/dev.lock
+	@$(LOCK) pyproject.toml -o requirements/run.lock
+	@$(LOCK) pyproject.toml --group dev -o requirements/dev.lock
+	@echo "uv" | $(LOCK) - -o requirements/uv.lock
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache

@@ -204,6 +204,8 @@ class Cluster:
         """Start it and wait until it takes connections; False where it gave up and another try may help."""
         place = self._place()
         data, log = place / "data", place / "server.log"
+        if self._server is not None and self._server.poll() is not None:
+            self._server = None
         if server_pid(data) is None:  # what a killed one left; its shared memory is the server's second guard
             (data / "postmaster.pid").unlink(missing_ok=True)
             (self._make_socket_folder() / ".s.PGSQL.5432.lock").unlink(missing_ok=True)

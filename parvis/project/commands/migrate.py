@@ -1,0 +1,44 @@
+"""Make or update the tables, and gather the static files."""
+
+import argparse
+from io import StringIO
+
+from parvis.project.config import Config
+from parvis.project.console import Progress
+from parvis.project.database import database, set_up_django
+
+_LOCK = 7_246_913  # one migration at a time on a database, whoever starts it
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Bring the database and the static files to this release. A second run changes nothing."""
+    progress = Progress()
+    config = Config.from_env()
+    with database(config):
+        progress("database ready")
+        set_up_django()
+        migrate(progress)
+    return 0
+
+
+def migrate(progress: Progress) -> None:
+    """Apply what is missing; Django must be set up."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from parvis.project.catalogues import compile_catalogues
+
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        try:
+            call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+    progress("tables up to date")
+    compile_catalogues()
+    call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
+    progress("static files gathered")

@@ -1,0 +1,31 @@
+"""Do the slow work: process clips, read events, tidy up."""
+
+import argparse
+import signal
+import threading
+
+from parvis.project.config import Config
+from parvis.project.database import database, set_up_django
+from parvis.project.parent import follow_parent
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Work until SIGTERM or Ctrl-C: each lane ends its unit of work; what is cut short is taken up by the next."""
+    follow_parent()
+    with database(Config.from_env()):
+        set_up_django()
+        from parvis.project.worker import loop
+
+        done = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: done.set())
+        work = loop()
+        work.start()
+        while not done.wait(1.0):
+            pass
+        work.stop()
+    return 0
