@@ -1,0 +1,259 @@
+"""A learner of few parts: how good a clip is to most, and what one viewer makes of its creator, tags, sound and kin."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
+from parvis.recommender.covisits import LIKED, Covisits
+from parvis.recommender.interface import Events, Scores, events_of
+from parvis.recommender.signals import LENGTHS, WATCHED, Floats, Ints, satisfaction
+
+DAY_S = 86_400.0
+RECENT_LIKED = 12
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Every number of the model. An operator may change them; `parts` are shown to viewers in words."""
+
+    creator: float = 1.1
+    sound: float = 0.5
+    language: float = 0.6
+    market: float = 0.3
+    length: float = 0.4
+    tag: float = 0.9
+    similar: float = 1.5
+    quality: float = 0.8
+    trend: float = 0.12
+    fresh: float = 0.35
+    memory: float = 0.985  # what is left of an opinion after one further event: half of it after 46
+    doubt: float = 1.5  # an opinion rests on evidence / (evidence + doubt)
+    quality_doubt: float = 4.0
+    quality_days: float = 5.0  # half-life of the evidence about a clip
+    trend_hours: float = 6.0
+    fresh_days: float = 3.0
+
+
+@dataclass
+class Taste:
+    """One viewer: per feature bucket [sum of surprise, evidence], the viewer's own mean, and what was liked last."""
+
+    opinion: Floats = field(default_factory=lambda: np.zeros((BUCKETS, 2), np.float32))
+    mean: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
+    liked: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    events: int = 0
+    kin: tuple[Ints, Floats, Ints] | None = None  # followers of `liked` and their strength; each once, strongest first
+    belief: Floats | None = None  # opinion per bucket, -1 to 1 or so; like `kin` made when asked for
+
+
+class Affinities:
+    """The first learner. Learning is exact counting, so a batch and its events one by one differ only by rounding."""
+
+    parts = ("quality", "trend", "fresh", "similar", "creator", "sound", "language", "market", "length", "tags")
+
+    def __init__(self, catalogue: Catalogue, weights: Weights | None = None) -> None:
+        self.catalogue = catalogue
+        self.weights = weights or Weights()
+        room = len(catalogue.shown)
+        self.good, self.seen, self.trend = (np.zeros(room, np.float32) for _ in range(3))
+        self.at = np.zeros(room, np.float64)  # when the three above were last brought up to date
+        self.worth = np.zeros((4, room), np.float32)  # quality, trend, fresh, doubt: as of the last `merit` or event
+        self.shows = np.zeros(room, np.int32)
+        self.usual = np.zeros((LENGTHS, 2), np.float32)  # per class of length: sum of satisfaction, count
+        self.covisits = Covisits(room)
+        self._lock = threading.Lock()
+        own = self.weights
+        columns = [own.creator, own.sound, own.language, own.market, own.length]
+        groups = np.zeros((len(COLUMNS), 6), np.float32)
+        groups[np.arange(5), np.arange(5)] = columns
+        groups[5:, 5] = own.tag * np.array([1.0, 0.8, 0.65, 0.5, 0.4])
+        self._groups = groups
+
+    def newcomer(self) -> Taste:
+        """Return the state of a viewer of whom nothing is known."""
+        return Taste()
+
+    def exposed(self, clips: Ints) -> None:
+        """Count a showing of each clip."""
+        with self._lock:
+            self._grow()
+            np.add.at(self.shows, clips, 1)
+
+    def learn(self, events: Events, *, now: float) -> None:
+        """Learn about clips from anybody's events."""
+        with self._lock:
+            self._grow()
+            events = events.clean(self.catalogue.size, now)
+            if not len(events):
+                return
+            value, surprise = self._surprise(events)
+            self._count(events, surprise)
+            watched = WATCHED[events.kind]
+            classes = self.catalogue.length[events.clip]
+            self.usual *= 0.99995 ** len(events)
+            np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(watched.sum())], axis=1))
+            self.covisits.learn(events, value)
+
+    def observe(self, taste: Taste, events: Events, *, now: float) -> None:
+        """Learn about one viewer. An event counts against what is usual for the clip's length and for the viewer."""
+        events = events.clean(min(self.catalogue.size, len(self.at)), now)
+        n = len(events)
+        if not n:
+            return
+        value, surprise = self._surprise(events)
+        own = self.weights
+        mean = taste.mean[0] / (taste.mean[1] + 5.0)
+        acts = ~WATCHED[events.kind]
+        gain = np.where(acts, surprise, surprise - mean)
+        left = own.memory ** np.arange(n - 1, -1, -1, dtype=np.float32)
+        weight = left * np.where(acts, 2.0, 1.0).astype(np.float32)
+        buckets = self.catalogue.features[events.clip]
+        taste.opinion *= np.float32(own.memory**n)
+        np.add.at(taste.opinion[:, 0], buckets, (gain * left)[:, None])
+        np.add.at(taste.opinion[:, 1], buckets, weight[:, None])
+        taste.opinion[0] = 0.0
+        taste.mean = taste.mean * 0.98**n + np.array([surprise[~acts].sum(), (~acts).sum()], np.float32)
+        liked = events.clip[value >= LIKED]
+        if len(liked):
+            taste.liked = np.concatenate([taste.liked, liked])[-RECENT_LIKED:]
+        taste.events += n
+        taste.kin = taste.belief = None
+
+    def candidates(self, taste: Taste, most: int) -> Ints:
+        """Return the clips that followed what this viewer liked last, strongest first, without repeats."""
+        return self._kin(taste)[2][:most]
+
+    def favourites(self, taste: Taste, most: int) -> npt.NDArray[np.intp]:
+        """Return the feature buckets that this viewer thinks best of, best first; only those liked at all."""
+        belief = self._belief(taste)
+        top = np.argpartition(-belief, most)[:most]
+        top = top[belief[top] > 0.05]
+        return top[np.argsort(-belief[top], kind="stable")]
+
+    def merit(self, now: float) -> Floats:
+        """Return how good each clip is to most people, shape [clips]: what the pools are made by.
+
+        Also brings the worth of all clips up to `now`: call it every second or so.
+        """
+        with self._lock:
+            self._grow()
+            size = self.catalogue.size
+            self._judge(slice(0, size), now)
+            merit: Floats = self.worth[:3, :size].sum(axis=0)
+            return merit
+
+    def score(self, taste: Taste, clips: Ints, *, now: float) -> Scores:
+        """Judge clips for a viewer. What everybody thinks of them is as of the last event or `merit`."""
+        if self.catalogue.size > self.worth.shape[1]:
+            self.learn(_NOTHING, now=now)
+        values = np.empty((len(self.parts), len(clips)), np.float32)
+        values[0:3] = self.worth[:3].take(clips, axis=1)
+        values[3] = self._similarity(taste, clips)
+        values[4:] = (self._belief(taste).take(self.catalogue.features.take(clips, axis=0)) @ self._groups).T
+        return Scores(self.parts, values)
+
+    def doubt(self, clips: Ints) -> Floats:
+        """Return how little is known of clips, 1 (nothing) falling to 0."""
+        doubt: Floats = self.worth[3].take(clips)
+        return doubt
+
+    def snapshot(self) -> dict[str, npt.NDArray[Any]]:
+        """Return everything learned about clips as named arrays (copies)."""
+        with self._lock:
+            size = self.catalogue.size
+            own = {name: getattr(self, name)[:size].copy() for name in ("good", "seen", "trend", "at", "shows")}
+            pairs = {f"covisits.{name}": array.copy() for name, array in self.covisits.arrays().items()}
+            return {**own, "usual": self.usual.copy(), **pairs}
+
+    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        """Take up a snapshot. ValueError if it is not of this catalogue; then nothing has changed."""
+        sizes = {len(arrays[name]) for name in ("good", "seen", "trend", "at", "shows") if name in arrays}
+        names = {*("good", "seen", "trend", "at", "shows", "usual"), *(f"covisits.{n}" for n in self.covisits.arrays())}
+        if set(arrays) != names or sizes != {self.catalogue.size}:
+            raise ValueError("the snapshot is of another catalogue or another learner")
+        with self._lock:
+            self._grow()
+            for name in ("good", "seen", "trend", "at", "shows"):
+                getattr(self, name)[: self.catalogue.size] = arrays[name]
+            self.usual = arrays["usual"].copy()
+            for name in self.covisits.arrays():
+                setattr(self.covisits, name, arrays[f"covisits.{name}"].copy())
+            self.covisits.grow(len(self.at))
+            self._judge(slice(0, self.catalogue.size), float(self.at.max(initial=0.0)))
+
+    def _grow(self) -> None:
+        room = len(self.catalogue.shown)
+        more = room - len(self.at)
+        if more > 0:
+            self.covisits.grow(room)
+            for name in ("good", "seen", "trend", "shows", "at"):
+                old = getattr(self, name)
+                setattr(self, name, np.concatenate([old, np.zeros(more, old.dtype)]))
+            known = self.worth.shape[1]
+            self.worth = np.concatenate([self.worth, np.zeros((4, more), np.float32)], axis=1)
+            self.worth[3, known:] = 1.0
+
+    def _surprise(self, events: Events) -> tuple[Floats, Floats]:
+        """Return satisfaction, and for watches what of it is more than usual for clips of that length."""
+        clips = events.clip
+        value = satisfaction(events.kind, events.watched_ms, events.loops, self.catalogue.duration_ms[clips])
+        usual = (self.usual[:, 0] / (self.usual[:, 1] + 20.0))[self.catalogue.length[clips]]
+        return value, np.where(WATCHED[events.kind], value - usual, value).astype(np.float32)
+
+    def _count(self, events: Events, surprise: Floats) -> None:
+        """Fade what is known of the clips to now, then add. An event that comes late counts as if it came in time."""
+        clips = np.unique(events.clip)
+        now = np.maximum(self.at[clips], events.at[-1])
+        aged = now - self.at[clips]
+        fade = np.exp2(-aged / (self.weights.quality_days * DAY_S))
+        self.good[clips] *= fade
+        self.seen[clips] *= fade
+        self.trend[clips] *= np.exp2(-aged / (self.weights.trend_hours * 3600))
+        self.at[clips] = now
+        np.add.at(self.good, events.clip, surprise)
+        np.add.at(self.seen, events.clip, 1.0)
+        np.add.at(self.trend, events.clip, np.maximum(surprise, 0.0))
+        self._judge(clips, float(events.at[-1]))
+
+    def _judge(self, clips: slice | Ints, now: float) -> None:
+        own, worth = self.weights, self.worth
+        seen = self.seen[clips]
+        worth[0, clips] = own.quality * self.good[clips] / (seen + own.quality_doubt)
+        aged = np.maximum(now - self.at[clips], 0.0) / (own.trend_hours * 3600)
+        worth[1, clips] = own.trend * np.log1p(self.trend[clips] * np.exp2(-aged))
+        age = np.maximum(now - self.catalogue.created[clips], 0.0)
+        worth[2, clips] = own.fresh * np.exp2(-age / (own.fresh_days * DAY_S))
+        worth[3, clips] = 1.0 / np.sqrt(1.0 + seen)
+
+    def _belief(self, taste: Taste) -> Floats:
+        belief = taste.belief
+        if belief is None:
+            belief = taste.belief = taste.opinion[:, 0] / (taste.opinion[:, 1] + np.float32(self.weights.doubt))
+        return belief
+
+    def _kin(self, taste: Taste) -> tuple[Ints, Floats, Ints]:
+        kin = taste.kin
+        if kin is None:
+            clips, strength = self.covisits.after(taste.liked)
+            order = np.argsort(-strength, kind="stable")[: np.count_nonzero(strength)]
+            clips, strength = clips[order], strength[order] * np.float32(self.weights.similar)
+            _, first = np.unique(clips, return_index=True)
+            kin = taste.kin = clips, strength, clips[np.sort(first)]
+        return kin
+
+    def _similarity(self, taste: Taste, clips: Ints) -> Floats:
+        kin, strength, _ = self._kin(taste)
+        if not len(kin):
+            return np.zeros(len(clips), np.float32)
+        weight = self.catalogue.scratch().weight
+        np.add.at(weight, kin, strength)
+        similarity = np.minimum(weight.take(clips), np.float32(self.weights.similar))
+        weight[kin] = 0.0
+        return similarity
+
+
+_NOTHING = events_of(0, np.empty(0, np.int32))

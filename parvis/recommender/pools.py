@@ -1,0 +1,94 @@
+"""Clips worth considering for many viewers at once: trending by market and language, and new ones still to be tried."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.signals import Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PoolRules:
+    """How large pools are, and how long a new clip is owed a trial."""
+
+    most: int = 400
+    trial_shows: int = 30  # every new clip is owed this many showings ...
+    trial_days: float = 14.0  # ... within this time
+
+
+@dataclass
+class Pools:
+    """Pools by market and language. `refresh` makes them anew from the merit of all clips, in one background thread;
+    requests only read. A key that nobody asked for before is made on the spot."""
+
+    catalogue: Catalogue
+    rules: PoolRules = field(default_factory=PoolRules)
+
+    def __post_init__(self) -> None:
+        self._merit: Floats = np.empty(0, np.float32)
+        self._shows: Ints = np.empty(0, np.int32)
+        self._open: Flags = np.empty(0, np.bool_)
+        self._trial: Flags = np.empty(0, np.bool_)
+        self._made: dict[tuple[str, str], Ints] = {}
+
+    def refresh(self, merit: Floats, shows: Ints, now: float) -> None:
+        """Take up the merit and the showings of clips 0..len(merit)-1 and remake every pool asked for so far."""
+        size = len(merit)
+        catalogue = self.catalogue
+        young = now - catalogue.created[:size] < self.rules.trial_days * 86_400
+        self._merit, self._shows = merit, shows[:size]
+        self._open = catalogue.shown[:size] & catalogue.everyone[:size]
+        self._trial = self._open & young & (self._shows < self.rules.trial_shows)
+        self._made = {key: self._make(key) for key in list(self._made)}
+
+    def trending(self, market: str, language: str) -> Ints:
+        """Return the best clips of a language, a market and of all, by turns, best first; "" for no such wish."""
+        return self._get((f"market {market}", language))
+
+    def trials(self, language: str) -> Ints:
+        """Return the clips of a language ("" for any) that are still owed showings, those with the fewest first."""
+        return self._get(("trial", language))
+
+    def _get(self, key: tuple[str, str]) -> Ints:
+        pool = self._made.get(key)
+        if pool is None:
+            pool = self._made[key] = self._make(key)
+        return pool
+
+    def _make(self, key: tuple[str, str]) -> Ints:
+        kind, language = key
+        size, catalogue = len(self._open), self.catalogue
+        speaks = catalogue.language[:size] == catalogue.languages.number.get(language, -1)
+        if kind == "trial":
+            members = np.flatnonzero(self._trial & speaks if language else self._trial).astype(np.int32)
+            # Of clips shown equally often the newest is tried first: it is the one that cannot wait.
+            worth = catalogue.created[members] * 1e-12 - self._shows[members]
+            return members[best(worth, self.rules.most)]
+        here = catalogue.market[:size] == catalogue.markets.number.get(kind.removeprefix("market "), -1)
+        masks = [self._open & speaks] * bool(language) + [self._open & here] * (kind != "market ") + [self._open]
+        return turns([self._best(mask) for mask in masks])
+
+    def _best(self, mask: Flags) -> Ints:
+        members = np.flatnonzero(mask).astype(np.int32)
+        return members[best(self._merit[members], self.rules.most)]
+
+
+def turns(lists: Sequence[Ints]) -> Ints:
+    """Return lists woven into one: the first of each, then the second of each ... A clip stands where it came first."""
+    rank = np.concatenate([np.arange(len(clips)) for clips in lists])
+    woven = np.concatenate(lists)[np.argsort(rank, kind="stable")]
+    _, first = np.unique(woven, return_index=True)
+    return woven[np.sort(first)]
+
+
+def best(worth: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.intp]:
+    """Return the places of the `most` largest values, largest first; of equals, the later place first."""
+    places = np.arange(len(worth))
+    if len(worth) > most:
+        places = np.sort(np.argpartition(-worth, most)[:most])
+    return places[::-1][np.argsort(-worth[places][::-1], kind="stable")]

@@ -1,0 +1,108 @@
+"""The order of a slate: what each clip is worth to the viewer, and how a few are spread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.affinities import Affinities
+from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.interface import Scores
+from parvis.recommender.pipeline import Batch
+from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.viewers import Request
+
+
+@dataclass
+class Predicted:
+    """What the learner makes of each clip for this viewer."""
+
+    learner: Affinities
+
+    def __post_init__(self) -> None:
+        self.parts = self.learner.parts
+
+    def score(self, request: Request, clips: Ints) -> Scores:
+        return self.learner.score(request.viewer.taste, clips, now=request.now)
+
+
+@dataclass
+class Place:
+    """The viewer's own language and market, which count most while little else is known; creators seen a moment ago;
+    and luck, the larger the less is known of a clip (Thompson 1933, with a normal posterior)."""
+
+    catalogue: Catalogue
+    learner: Affinities
+    language: float = 0.5
+    market: float = 0.2
+    tired: float = 0.12
+    luck: float = 0.15
+    parts: tuple[str, ...] = ("your language", "your market", "seen lately", "luck")
+
+    def score(self, request: Request, clips: Ints) -> Scores:
+        catalogue = self.catalogue
+        values: Floats = np.empty((4, len(clips)), np.float32)
+        known = 1.0 / (1.0 + request.viewer.taste.events / 20)
+        language = catalogue.languages.number.get(request.language, -1) if request.language else -1
+        np.multiply(catalogue.language.take(clips) == language, self.language * (0.3 + 0.7 * known), out=values[0])
+        market = catalogue.markets.number.get(request.market, -1) if request.market else -1
+        np.multiply(catalogue.market.take(clips) == market, self.market * known, out=values[1])
+        weight = catalogue.scratch().weight  # there are no more creators than clips
+        lately = catalogue.creator.take(request.viewer.seen.last(16))
+        np.add.at(weight, lately, np.float32(-self.tired))
+        values[2] = weight.take(catalogue.creator.take(clips))
+        weight[lately] = 0.0
+        random = request.random.standard_normal(len(clips), dtype=np.float32)
+        np.multiply(self.learner.doubt(clips), self.luck * random, out=values[3])
+        return Scores(self.parts, values)
+
+
+@dataclass
+class Spread:
+    """The best clips, spread over creators, sounds and first tags; one place of the slate is for a new clip."""
+
+    catalogue: Catalogue
+    creator: float = 0.6
+    sound: float = 0.3
+    tag: float = 0.1
+    most: int = 32
+    trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
+
+    def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
+        order = np.argsort(-batch.total, kind="stable")[: self.most]
+        near = self._alike(batch.clips[order])
+        worth = batch.total[order].copy()
+        chosen: list[int] = []
+        for _ in range(min(request.n, len(order))):
+            place = int(worth.argmax())
+            chosen.append(place)
+            worth -= near[place]
+            worth[place] = -np.inf
+        moved = np.array(chosen, np.int16)
+        moved -= np.arange(len(chosen), dtype=np.int16)
+        places = order[chosen]
+        self._trial(request, batch, places)
+        return places, moved
+
+    def _alike(self, clips: Ints) -> Floats:
+        """Return what each clip takes from each other when it is chosen, shape [clips, clips]."""
+        catalogue, n = self.catalogue, len(clips)
+        keys = np.empty((3, n), np.int32)
+        catalogue.creator.take(clips, out=keys[0])
+        catalogue.sound.take(clips, out=keys[1])
+        keys[2] = catalogue.tags[clips, 0]
+        np.copyto(keys, -1 - np.arange(n, dtype=np.int32), where=keys == 0)  # no sound is nothing in common
+        same = (keys[:, :, None] == keys[:, None, :]).reshape(3, n * n)
+        near: Floats = (np.array([self.creator, self.sound, self.tag], np.float32) @ same).reshape(n, n)
+        return near
+
+    def _trial(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
+        """Give one place to the best clip on trial, if none of them won a place by itself."""
+        if self.trial_bit < 0 or len(places) < 4:
+            return
+        trial = batch.sources & np.uint32(1 << self.trial_bit)
+        on_trial = np.flatnonzero(trial)
+        if not len(on_trial) or trial[places].any():
+            return
+        place = 2 + int(request.random.random() * (len(places) - 2))
+        places[place] = on_trial[batch.total[on_trial].argmax()]

@@ -1,0 +1,142 @@
+"""Where the clips of a feed come from: each source finds a few dozen that may be worth it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from parvis.recommender.affinities import Affinities
+from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.pools import Pools, best, turns
+from parvis.recommender.signals import Ints
+from parvis.recommender.viewers import NO_CLIPS, Request, Viewer
+
+FOLLOWING_EACH = 8
+FAVOURITES, FAVOURITE_LAST = 6, 128
+
+
+def sample(pool: Ints, most: int, random: np.random.Generator) -> Ints:
+    """Return about `most` clips of a pool, at random, its head more often than its tail."""
+    if len(pool) <= most:
+        return pool
+    draw = random.random(most, dtype=np.float32)
+    draw *= draw
+    draw *= len(pool)
+    return pool.take(draw.astype(np.intp), mode="clip")
+
+
+@dataclass
+class Following:
+    """The newest clips of the creators whom the viewer follows."""
+
+    catalogue: Catalogue
+    most: int = 40
+    name: str = "following"
+
+    def find(self, request: Request) -> Ints:
+        viewer = request.viewer
+        if not len(viewer.follows):
+            return NO_CLIPS
+        key, known = (id(viewer.follows), self.catalogue.changes), viewer.found.get(self.name)
+        if known is None or known[0] != key:
+            known = viewer.found[self.name] = key, self._newest(viewer)
+        return sample(known[1], self.most, request.random)
+
+    def _newest(self, viewer: Viewer) -> Ints:
+        follows = viewer.follows
+        buckets = {
+            self.catalogue.hashed("creator", self.catalogue.creators.value[number]) for number in follows.tolist()
+        }
+        clips = np.concatenate([self.catalogue.postings[bucket].view(FOLLOWING_EACH) for bucket in buckets])
+        clips = clips[np.isin(self.catalogue.creator[clips], follows)]
+        return clips[best(self.catalogue.created[clips], 4 * self.most)]
+
+
+@dataclass
+class Similar:
+    """Clips that others liked right after what the viewer liked last."""
+
+    learner: Affinities
+    most: int = 60
+    name: str = "similar"
+
+    def find(self, request: Request) -> Ints:
+        return self.learner.candidates(request.viewer.taste, self.most)
+
+
+@dataclass
+class Favourites:
+    """Good recent clips of the creators, sounds and tags that the viewer likes most."""
+
+    catalogue: Catalogue
+    learner: Affinities
+    most: int = 64
+    name: str = "favourites"
+
+    def find(self, request: Request) -> Ints:
+        viewer = request.viewer
+        if not viewer.taste.events:
+            return NO_CLIPS
+        key, known = (viewer.taste.events, self.catalogue.changes), viewer.found.get(self.name)
+        if known is None or known[0] != key:
+            known = viewer.found[self.name] = key, self._recent(viewer)
+        return sample(known[1], self.most, request.random)
+
+    def _recent(self, viewer: Viewer) -> Ints:
+        buckets = self.learner.favourites(viewer.taste, FAVOURITES).tolist()
+        recent = [self.catalogue.postings[bucket].view(FAVOURITE_LAST) for bucket in buckets]
+        return turns([clips[::-1] for clips in recent]) if recent else NO_CLIPS
+
+
+@dataclass
+class Trending:
+    """What most people like now: by turns in the viewer's market, language, and everywhere."""
+
+    pools: Pools
+    most: int = 64
+    name: str = "trending"
+
+    def find(self, request: Request) -> Ints:
+        return sample(self.pools.trending(request.market, request.language), self.most, request.random)
+
+
+@dataclass
+class Trials:
+    """New clips that are owed showings, the viewer's language first."""
+
+    pools: Pools
+    most: int = 8
+    name: str = "new"
+
+    def find(self, request: Request) -> Ints:
+        pool = self.pools.trials(request.language)
+        return sample(pool if len(pool) else self.pools.trials(""), self.most, request.random)
+
+
+@dataclass
+class Anything:
+    """Clips at random, when all else has been seen."""
+
+    catalogue: Catalogue
+    most: int = 400
+    name: str = "anything"
+
+    def find(self, request: Request) -> Ints:
+        size = self.catalogue.size
+        if size <= self.most:
+            return np.arange(size, dtype=np.int32)
+        return request.random.integers(0, size, self.most, dtype=np.int32)
+
+
+@dataclass
+class Again:
+    """What the viewer saw longest ago, when there is nothing else; never what was on just now."""
+
+    catalogue: Catalogue
+    most: int = 64
+    name: str = "again"
+
+    def find(self, request: Request) -> Ints:
+        latest_first = np.concatenate([request.viewer.seen.last(2048), request.shown])[::-1]
+        clips, first = np.unique(latest_first, return_index=True)
+        clips = clips[np.argsort(-first, kind="stable")].astype(np.int32)
+        return clips[: max(len(clips) // 2, len(clips) - 3 * request.n)][: self.most]

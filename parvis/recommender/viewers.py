@@ -1,0 +1,70 @@
+"""One viewer and one wish, as the stages of a feed understand them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from parvis.recommender.affinities import Taste
+from parvis.recommender.signals import Ints
+
+NO_CLIPS: Ints = np.empty(0, np.int32)
+
+
+class Seen:
+    """The last clips that a viewer was shown, in order; at most `room` of them, so that no request grows with use."""
+
+    __slots__ = ("_ring", "_size")
+
+    def __init__(self, room: int = 2048) -> None:
+        self._ring: Ints = np.zeros(room, np.int32)
+        self._size = 0
+
+    def add(self, clips: Ints) -> None:
+        """Remember clips as shown now."""
+        clips = clips[-len(self._ring) :]
+        self._ring[(self._size + np.arange(len(clips))) % len(self._ring)] = clips
+        self._size += len(clips)
+
+    def all(self) -> Ints:
+        """Return what is remembered, in no order; may hold repeats."""
+        return self._ring[: min(self._size, len(self._ring))]
+
+    def last(self, most: int) -> Ints:
+        """Return the last `most` clips shown, the latest last."""
+        most = min(most, self._size, len(self._ring))
+        return self._ring[(self._size - most + np.arange(most)) % len(self._ring)]
+
+
+@dataclass
+class Viewer:
+    """What a feed knows of one viewer, beside the learner's taste. Numbers are the catalogue's."""
+
+    taste: Taste = field(default_factory=Taste)
+    seen: Seen = field(default_factory=Seen)
+    refused: Ints = field(default_factory=NO_CLIPS.copy)  # "not interested"
+    follows: Ints = field(default_factory=NO_CLIPS.copy)  # creators
+    blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators
+    found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on
+
+
+@dataclass
+class Request:
+    """One wish for a slate of `n` clips. `me`: the viewer's own number as a creator, -1 for none."""
+
+    viewer: Viewer
+    n: int
+    now: float
+    random: np.random.Generator
+    market: str = ""
+    language: str = ""
+    age: int = 0
+    me: int = -1
+    shown: Ints = field(
+        default_factory=NO_CLIPS.copy
+    )  # shown on this page, whether or not the viewer's state knows yet
+
+
+def enough(request: Request) -> int:
+    """Return how many clips a batch must hold for nothing further to be tried."""
+    return request.n
