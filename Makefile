@@ -46,7 +46,7 @@ bench: env
 
 # -- keep it --------------------------------------------------------------------------------------------------------
 i18n: env
-	@$(BIN)/python -m parvis.project.catalogues gather && $(BIN)/python -m parvis.project.catalogues compile
+	@$(BIN)/python -m parvis.project.messages extract compile
 
 # The locks name packages, versions and hashes only: no registry address.
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -15,10 +15,16 @@ _django = get_wsgi_application()
 
 from parvis.clips import hot as clips_hot  # noqa: E402 - Django must be set up first
 from parvis.feed import hot as feed_hot  # noqa: E402
+from parvis.ops import hot as ops_hot  # noqa: E402
 
 Hot = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes] | None]
 
-EXACT: dict[str, Hot] = {"/feed/slate": feed_hot.slate, "/feed/watches": feed_hot.watches}
+EXACT: dict[str, Hot] = {
+    "/feed/slate": feed_hot.slate,
+    "/feed/watches": feed_hot.watches,
+    "/healthz": ops_hot.healthz,
+    "/readyz": ops_hot.readyz,
+}
 MEDIA = "/media/"
 
 

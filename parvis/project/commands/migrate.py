@@ -30,8 +30,6 @@ def migrate(progress: Progress) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from parvis.project.catalogues import compile_catalogues
-
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
         try:
@@ -39,6 +37,5 @@ def migrate(progress: Progress) -> None:
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     progress("tables up to date")
-    compile_catalogues()
     call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
     progress("static files gathered")

@@ -1,0 +1,181 @@
+"""Looks at everything an installation needs, and says for each failure what to do."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from parvis.events.queries import living_workers
+from parvis.ops.codecs import look_at_ffmpeg, look_at_pyav
+from parvis.ops.finding import Finding, failed, fine, warned
+from parvis.ops.health import ask_storage
+
+GIGABYTE = 1_000_000_000
+OLDEST_SERVER = 150_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """One thing to look at; the findings come in order, and a look that breaks is a failure of its own."""
+
+    name: str
+    look: Callable[[], Iterator[Finding]]
+
+    def findings(self) -> Iterator[Finding]:
+        """What is found; never an exception."""
+        try:
+            yield from self.look()
+        except Exception as error:  # noqa: BLE001 - the doctor goes on to the next
+            yield failed(self.name, f"{type(error).__name__}: {error}", "See docs/howto/operate.md.")
+
+
+def look_at_database() -> Iterator[Finding]:
+    """Server, encoding, write-ahead log, tables, clock."""
+    try:
+        connection.ensure_connection()
+    except Exception as error:  # noqa: BLE001 - psycopg, its pool or Django: it does not answer
+        yield failed("database", f"does not answer: {error}", "Start it, or correct DATABASE_URL.")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('server_version_num')::int, current_setting('server_version'), "
+            "current_setting('server_encoding'), current_setting('wal_level'), clock_timestamp()"
+        )
+        number, version, encoding, wal_level, at = cursor.fetchone()
+    if number < OLDEST_SERVER:
+        yield failed("database", f"PostgreSQL {version}", "Use PostgreSQL 15 or newer.")
+    else:
+        yield fine("database", f"PostgreSQL {version}")
+    if encoding != "UTF8":
+        yield failed("database encoding", encoding, "Make the database anew with: create database … encoding 'UTF8'.")
+    if wal_level != "logical":
+        advice = "Set wal_level = logical and restart the server; carving markets out needs it."
+        yield warned("database log", f"wal_level is {wal_level}", advice)
+    yield from _look_at_tables()
+    apart = abs((datetime.now(UTC) - at).total_seconds())
+    if apart > 2:
+        yield failed("time", f"{apart:.0f} s apart from the database", "Set both clocks by NTP.")
+    else:
+        yield fine("time", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, as the database")
+
+
+def _look_at_tables() -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        yield failed("tables", f"{len(missing)} migrations are missing", "Run: parvis migrate")
+    else:
+        yield fine("tables", "up to date")
+
+
+def look_at_storage() -> Iterator[Finding]:
+    """Write, read and delete a file where media go."""
+    place = f"bucket {settings.STORAGES['default']['OPTIONS'].get('bucket_name', '')}"
+    if not place.removeprefix("bucket "):
+        place = str(settings.STORAGES["default"]["OPTIONS"]["location"])
+    advice = "Let Parvis write there, or correct PARVIS_DATA or the PARVIS_S3_ settings."
+    try:
+        said = ask_storage()
+    except Exception as error:  # noqa: BLE001 - any storage, any error
+        said = f"{type(error).__name__}: {error}"
+    yield failed("storage", f"{place}: {said}", advice) if said else fine("storage", f"{place}: written, read, deleted")
+
+
+def look_at_disk() -> Iterator[Finding]:
+    """Free space where Parvis keeps its things."""
+    free = shutil.disk_usage(_existing(Path(settings.PARVIS_DATA))).free / GIGABYTE
+    said, advice = f"{free:.1f} GB free", "Free some, or move PARVIS_DATA to a larger disk."
+    if free < 1:
+        yield failed("disk", said, advice)
+    else:
+        yield warned("disk", said, advice) if free < 10 else fine("disk", said)
+
+
+def look_at_keys() -> Iterator[Finding]:
+    """The secret keys are there, and nobody else may read them."""
+    folder = Path(settings.PARVIS_KEYS)
+    if not folder.is_dir():
+        yield failed(
+            "keys", f"{folder} is missing", "Bring it back from the backup; on a new installation: parvis migrate"
+        )
+        return
+    paths = [folder, *folder.rglob("*")]
+    open_ones = [path for path in paths if path.stat().st_mode & 0o077]
+    if open_ones:
+        yield failed("keys", f"others may read {open_ones[0]}", f"Run: chmod -R go= {folder}")
+    elif any(path.stat().st_uid != os.geteuid() for path in paths):
+        yield warned("keys", f"{folder} belongs to another user", "Run Parvis as the owner of its folder.")
+    else:
+        yield fine("keys", f"{folder}: readable by this user only")
+
+
+def look_at_worker() -> Iterator[Finding]:
+    """A worker that showed itself lately."""
+    try:
+        number = living_workers()
+    except psycopg.Error:
+        number = 0
+    if number:
+        yield fine("worker", f"{number} alive")
+    else:
+        yield warned("worker", "none alive: no clip is processed", "Start one: parvis work (parvis demo has its own)")
+
+
+def look_at_mail() -> Iterator[Finding]:
+    """The mail server takes a connection."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        said = f"letters are written to {settings.EMAIL_FILE_PATH}"
+        yield warned("e-mail", said, "Set PARVIS_EMAIL_URL to send them.")
+        return
+    try:
+        with get_connection():
+            yield fine("e-mail", f"{settings.EMAIL_HOST} answers")
+    except OSError as error:
+        yield failed("e-mail", f"{settings.EMAIL_HOST}: {error}", "Correct PARVIS_EMAIL_URL.")
+
+
+def look_at_origin() -> Iterator[Finding]:
+    """The address people use: passkeys and cookies hang on it."""
+    origin = settings.PARVIS_ORIGIN
+    local = origin.startswith(("http://localhost", "http://127.0.0.1"))
+    if not local and origin.startswith("http:"):
+        advice = "Put it behind HTTPS (deploy/) and set PARVIS_ORIGIN to https://…"
+        yield failed("origin", f"{origin} is not HTTPS: browsers refuse passkeys there", advice)
+    else:
+        yield fine("origin", f"{origin}{' (this machine only)' if local else ''}")
+    if settings.DEBUG and not local:
+        yield failed("debug", "errors are shown to everybody", "Set PARVIS_DEBUG=no.")
+
+
+def look_at_pages() -> Iterator[Finding]:
+    """Static files are gathered."""
+    if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        yield fine("static files", "gathered")
+    else:
+        yield failed("static files", f"not gathered in {settings.STATIC_ROOT}", "Run: parvis migrate")
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+LOOKS = (
+    Look("database", look_at_database),
+    Look("storage", look_at_storage),
+    Look("disk", look_at_disk),
+    Look("keys", look_at_keys),
+    Look("ffmpeg", look_at_ffmpeg),
+    Look("PyAV", look_at_pyav),
+    Look("worker", look_at_worker),
+    Look("e-mail", look_at_mail),
+    Look("origin", look_at_origin),
+    Look("static files", look_at_pages),
+)
