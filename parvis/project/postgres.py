@@ -32,6 +32,8 @@ from parvis.project.postgres_settings import ROLE, initdb_arguments, server_argu
 MAJOR = "18"
 _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")  # sockaddr_un on Linux; 103 on macOS, see _socket_folder
 _LOG_BYTES = 10_000_000
+# Servers that we started and left to another command: kept, since Python complains of a child that is forgotten.
+_LEFT: list["subprocess.Popen[bytes]"] = []
 
 
 class Cluster:
@@ -113,6 +115,9 @@ class Cluster:
         fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def _leave(self) -> None:
+        if self._server is not None and self._server.poll() is None:
+            _LEFT.append(self._server)
+        self._server = None
         if self._users is not None:
             os.close(self._users)
             self._users = None

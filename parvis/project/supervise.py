@@ -48,7 +48,7 @@ class Child:
     """One program to keep running."""
 
     name: str
-    arguments: Sequence[str]
+    command: Sequence[str]
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     failures: int = 0
@@ -57,7 +57,7 @@ class Child:
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C reaches the supervisor alone, which then stops all in order."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "parvis", *self.arguments],
+            self.command,
             stdin=subprocess.DEVNULL,
             env=os.environ | {PARENT: str(os.getpid())},
             start_new_session=True,
@@ -98,7 +98,7 @@ class Supervisor:
 
     def add(self, name: str, *arguments: str) -> None:
         """Start `parvis ARGUMENTS` and keep it running."""
-        child = Child(name, arguments)
+        child = Child(name, [sys.executable, "-m", "parvis", *arguments])
         child.start()
         self.children.append(child)
 

@@ -46,7 +46,7 @@ def _listen(options: argparse.Namespace) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve(target_loader=load, wrap_loader=False)
 
 
