@@ -21,8 +21,8 @@ SKIP = ("admin/", "ui/vendor/", "debug_toolbar/")
 
 def _walk() -> Iterator[str]:
     for finder in finders.get_finders():
-        for path, _storage in finder.list([]):
-            path = path.replace("\\", "/")
+        for found, _storage in finder.list([]):
+            path = found.replace("\\", "/")
             if OWN_MODULE.match(path) and not path.startswith(SKIP):
                 yield path
 

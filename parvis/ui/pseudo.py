@@ -10,7 +10,7 @@ KEPT = re.compile(r"%\([^)]+\)[a-z]|%[sd%]|\{[^{}]*\}|<[^>]*>|&(?:#?\w+);")
 ACCENTED = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "àƀćďéƒğĥíĵķĺɱñóþɋŕšţúṽŵẋýžÀƁĆĎÉƑĞĤÍĴĶĹṀÑÓÞɊŔŠŢÚṼŴẊÝŽ"
 )
-FILLER = "one two three four five six seven eight nine ten eleven twelve ".split()
+FILLER = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 LONGER = 0.4
 
 
@@ -31,7 +31,8 @@ def pseudo(text: str) -> str:
 
 
 def _padding(length: int) -> str:
-    wanted, words, size = int(length * LONGER + 0.5), [], 0
+    wanted, size = int(length * LONGER + 0.5), 0
+    words: list[str] = []
     while size < wanted:
         words.append(FILLER[len(words) % len(FILLER)].translate(ACCENTED))
         size += len(words[-1]) + 1

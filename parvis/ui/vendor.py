@@ -21,8 +21,7 @@ VENDOR = Path(__file__).parent / "static" / "ui" / "vendor"
 MANIFEST = VENDOR / "manifest.json"
 
 # One entry per icon that a template or module uses; `{% icon %}` refuses any other name.
-ICONS = tuple(
-    """
+ICON_NAMES = """
     accessibility arrow-left arrow-right at-sign badge-check ban bell bookmark calendar camera captions captions-off
     check chevron-down chevron-left chevron-right chevron-up circle-alert circle-check circle-help circle-user circle-x
     clock cloud-upload compass copy download ellipsis ellipsis-vertical eye eye-off file-video film fingerprint flag
@@ -30,8 +29,8 @@ ICONS = tuple(
     log-out mail map-pin menu message-circle monitor moon music palette pause pencil play plus qr-code refresh-cw
     rotate-ccw search send settings share-2 shield skip-forward sliders-horizontal smartphone sparkles square-plus sun
     trash-2 triangle-alert undo-2 upload user user-check user-plus users video volume-2 volume-x wifi-off x
-    """.split()
-)
+"""
+ICONS = tuple(ICON_NAMES.split())
 
 SPRITE_SHAPE = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
 # tus-js-client ships a script that fills `module.exports`; these two lines around it make it a module.

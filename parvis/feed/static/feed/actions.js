@@ -1,0 +1,97 @@
+// What a viewer does to a clip: at once on the screen, then at the server, and back with a word if it was refused.
+import { openDialog } from "ui/dialogs";
+import { getJSON, send } from "ui/http";
+import { failed, toast } from "ui/toast";
+
+export class Actions {
+  /** `repaint`: draw likes, follows and counts of all slides again. */
+  constructor({ queue, reporter, texts, signedIn, repaint }) {
+    Object.assign(this, { queue, reporter, texts, signedIn, repaint });
+  }
+
+  async like({ clip }, on = !this.queue.liked.has(clip.id)) {
+    if (on === this.queue.liked.has(clip.id)) return;
+    const count = (by) => { clip.counts.likes = Math.max(0, clip.counts.likes + by); };
+    const answer = await this.#toggle(this.queue.liked, clip.id, on, `/c/${clip.id}/like`, count);
+    if (answer) clip.counts.likes = answer.count;
+    this.repaint();
+  }
+
+  async follow({ clip: { creator } }) {
+    const on = !this.queue.following.has(creator.handle);
+    await this.#toggle(this.queue.following, creator.handle, on, `/@${creator.handle}/follow`, () => {});
+  }
+
+  comment({ clip }) {
+    document.dispatchEvent(new CustomEvent("parvis:comments", { detail: { clip } }));
+  }
+
+  async share(item) {
+    const { clip } = item;
+    const url = new URL(clip.url, location.href).href;
+    if (navigator.share && matchMedia("(pointer: coarse)").matches) {
+      try {
+        await navigator.share({ url, title: clip.title || clip.caption });
+      } catch {
+        return; // closed without sharing
+      }
+      this.#shared(item);
+      return;
+    }
+    const dialog = openDialog("share-sheet");
+    const address = dialog.querySelector("[data-part=address]");
+    address.value = url;
+    address.select();
+    dialog.querySelector("[data-action=copy]").onclick = async () => {
+      await navigator.clipboard.writeText(url).catch(() => document.execCommand("copy"));
+      dialog.close();
+      toast(this.texts.copied, { seconds: 3 });
+      this.#shared(item);
+    };
+  }
+
+  more({ clip }) {
+    const dialog = openDialog("clip-sheet");
+    dialog.querySelector("[data-part=why]").href = `${clip.url}/why`;
+    const download = dialog.querySelector("[data-part=download]");
+    download.hidden = !clip.allow.download;
+    download.href = clip.renditions.at(-1)?.url ?? "";
+    dialog.querySelector("[data-part=captions]").hidden = !clip.captions.length;
+  }
+
+  notInterested(item, measure) {
+    this.reporter.report(item, "not-interested", measure);
+    toast(this.texts.notInterested, { seconds: 3 });
+  }
+
+  signIn() {
+    openDialog("sign-in-sheet");
+  }
+
+  #shared(item) {
+    item.clip.counts.shares += 1;
+    this.repaint();
+    this.reporter.report(item, "share");
+    send(`/c/${item.clip.id}/shares`, { method: "POST" }).catch(() => {}); // the count is a courtesy
+  }
+
+  /** Put `key` in or out of `set`, tell the server, undo on refusal. Returns the server's answer or null. */
+  async #toggle(set, key, on, url, count) {
+    if (!this.signedIn) return this.signIn();
+    const apply = (state) => {
+      if (state) set.add(key);
+      else set.delete(key);
+      count(state ? 1 : -1);
+      this.repaint();
+    };
+    apply(on);
+    try {
+      return await getJSON(url, { method: on ? "PUT" : "DELETE" });
+    } catch (error) {
+      if (set.has(key) === on) apply(!on);
+      if (error.status === 401) this.signIn();
+      else failed(error.message);
+      return null;
+    }
+  }
+}
