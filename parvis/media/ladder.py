@@ -60,12 +60,36 @@ class RenditionSpec:
         return float(Fraction(self.rate))
 
 
+MOST_COPIED_BITS = 12_000_000
+
+
+def can_copy(probe: Probe) -> bool:
+    """Whether every browser plays the source's own pictures, so that a copy in a clean container is playable at once.
+
+    Then the copy stands in until the ladder is there, and the ladder is made in one go.
+    """
+    short, long = sorted((probe.width, probe.height))
+    plain = probe.video_codec == "h264" and probe.pixel_format == "yuv420p" and probe.transfer is None
+    upright = probe.rotation == 0 and probe.square_pixels and not probe.interlaced and not probe.full_range
+    small = short <= RUNGS[-1] and long <= 1920 and probe.peak_fps < 61
+    light = probe.bytes * 8000 <= MOST_COPIED_BITS * probe.duration_ms
+    sound = probe.container == "mov" and probe.clean_start and probe.keyframe_errors == 0
+    return plain and upright and small and light and sound and probe.duration_ms - probe.video_ms <= 250
+
+
 def plan(probe: Probe) -> list[RenditionSpec]:
-    """The renditions of a source, ascending; exactly one is `first`."""
+    """The renditions of a source, ascending. One is `first`, unless a copy of the source comes first."""
     edges = _edges(min(probe.width, probe.height))
-    first = max((edge for edge in edges if edge <= FIRST_EDGE), default=edges[0])
+    quick = max((edge for edge in edges if edge <= FIRST_EDGE), default=edges[0])
+    copied = can_copy(probe)
     rate = str(output_rate(probe))
-    return [_spec(probe, edge, rate, first=edge == first) for edge in edges]
+    return [_spec(probe, edge, rate, quick=edge == quick, first=edge == quick and not copied) for edge in edges]
+
+
+def copy_of(probe: Probe) -> RenditionSpec:
+    """The stand-in with the source's own pictures, where `can_copy`."""
+    rate = str(exact(probe.fps))
+    return RenditionSpec("source", probe.width, probe.height, rate, first=True, preset="", quality=0, most_kbits=0)
 
 
 def output_rate(probe: Probe) -> Fraction:
@@ -92,11 +116,11 @@ def _edges(short: int) -> list[int]:
     return edges
 
 
-def _spec(probe: Probe, edge: int, rate: str, *, first: bool) -> RenditionSpec:
+def _spec(probe: Probe, edge: int, rate: str, *, quick: bool, first: bool) -> RenditionSpec:
     short, long = sorted((probe.width, probe.height))
     scale = min(edge / short, LONGEST_EDGE / long, 1.0)
     effort = next(effort for rung, effort in EFFORTS.items() if edge <= rung)
-    if first:
+    if quick:
         effort = EFFORTS[FIRST_EDGE] if edge > RUNGS[0] else Effort("superfast", 23, EFFORTS[RUNGS[0]].most_kbits)
     return RenditionSpec(
         name=f"{edge}p",
@@ -106,8 +130,14 @@ def _spec(probe: Probe, edge: int, rate: str, *, first: bool) -> RenditionSpec:
         first=first,
         preset=effort.preset,
         quality=effort.quality,
-        most_kbits=effort.most_kbits,
+        most_kbits=min(effort.most_kbits, _source_kbits(probe)),
     )
+
+
+def _source_kbits(probe: Probe) -> int:
+    """What the source needs at most when encoded again: more would keep its own coding errors with care."""
+    room = 2.0 if probe.video_codec in {"hevc", "av1", "vp9"} else 1.3
+    return max(150, round(room * probe.bytes * 8 / max(1, probe.duration_ms)))
 
 
 def even(size: float, most: int) -> int:

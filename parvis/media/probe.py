@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from parvis.media.errors import MediaError
 from parvis.media.limits import Limits
 from parvis.media.sandbox import Bounds, python_module, run
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Probe:
     width: int  # as displayed: after rotation and with square pixels
     height: int
     rotation: int  # degrees counter-clockwise that the player turns it by: 0, 90, 180, 270
+    square_pixels: bool
     fps: float  # pictures per second on average
     peak_fps: float  # as its closest pictures follow one another; equals fps unless variable
     variable_frame_rate: bool
@@ -73,7 +77,8 @@ def probe(path: Path, limits: Limits | None = None) -> Probe:
     command = python_module("parvis.media.probe_child", str(path.resolve()), settings)
     done = run(command, bounds, on_line=lines.append)
     if done.status != 0 or not lines:
-        # Killed or out of memory: what a decoder does on a file made to break it.
+        # Killed or out of memory: what a decoder does on a file made to break it. Logged: it may be our mistake.
+        logger.warning("The probe ended with status %s: %s", done.status, done.errors[-3:])
         raise MediaError("damaged")
     return _answer(json.loads(lines[-1]))
 

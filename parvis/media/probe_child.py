@@ -118,7 +118,7 @@ def read(container: InputContainer, limits: Limits, picture: PictureCheck, sound
     sound.finish()
 
 
-def packets(container: InputContainer, streams: list[Stream]) -> Iterator[Packet[Stream]]:
+def packets(container: InputContainer, streams: list[Stream]) -> "Iterator[Packet[Stream]]":
     """The packets of `streams`; a read error ends them, what is missing is judged by the timing."""
     demuxed = container.demux(streams)
     while True:

@@ -34,7 +34,7 @@ class PictureCheck:
         context.thread_count = 1  # a picture comes out for a packet, without a thread's delay
         context.options = {"max_pixels": str(limits.max_pixels), "err_detect": "crccheck+bitstream"}
 
-    def add(self, packet: Packet[Stream]) -> None:
+    def add(self, packet: "Packet[Stream]") -> None:
         """Decode until a first picture is there; after that key pictures only."""
         self._seen += 1
         if self.first is None:
@@ -57,7 +57,7 @@ class PictureCheck:
         if min(width, height) < self.limits.min_edge:
             raise MediaError("too-small-picture", min_edge=self.limits.min_edge)
 
-    def _decode(self, packet: Packet[Stream] | None, *, end: bool = False) -> None:
+    def _decode(self, packet: "Packet[Stream] | None", *, end: bool = False) -> None:
         context = self.stream.codec_context
         try:
             frames = list(context.decode(packet))
@@ -82,6 +82,7 @@ class PictureCheck:
             "width": width,
             "height": height,
             "rotation": self._rotation(),
+            "square_pixels": (width, height) in {(frame.width, frame.height), (frame.height, frame.width)},
             "video_codec": context.codec.canonical_name,
             "pixel_format": name,
             "bit_depth": max(component.bits for component in frame.format.components),

@@ -28,7 +28,7 @@ class SoundCheck:
         self._format: tuple[int, str, str] | None = None
         self._last = -math.inf
 
-    def add(self, packet: Packet[Stream]) -> None:
+    def add(self, packet: "Packet[Stream]") -> None:
         """Hear one packet; one that does not decode is passed over."""
         assert self.stream is not None
         try:

@@ -39,7 +39,7 @@ class Timing:
         self._audio_end = float("-inf")
         self._opens_with_key: bool | None = None
 
-    def add(self, packet: Packet[Stream]) -> None:
+    def add(self, packet: "Packet[Stream]") -> None:
         """Note one packet's time; raises MediaError as soon as the file is longer than allowed."""
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None or packet.is_discard:

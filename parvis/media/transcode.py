@@ -11,15 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from parvis.media.commands import Job, copy_command, ladder_command
 from parvis.media.errors import MediaError
-from parvis.media.filters import picture_graph, sound_chain
-from parvis.media.ladder import RenditionSpec, plan
-from parvis.media.limits import FORMATS, PROTOCOLS, Limits
+from parvis.media.ladder import RenditionSpec, can_copy, copy_of, plan
+from parvis.media.limits import Limits
 from parvis.media.probe import Probe
-from parvis.media.sandbox import Bounds, Finished, ffmpeg, run
+from parvis.media.sandbox import Bounds, Finished, run
 
-KEY_SECONDS = 2
-AUDIO_BITS = 128_000
 # Of the pictures that the container announced, how many must come out of the decoder. Below 1 because VP8 and some
 # recorders announce pictures that are never shown.
 DECODED = 0.8
@@ -42,39 +40,23 @@ class Rendition:
     duration_ms: int
     video_codec: str
     audio_codec: str | None
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run of ffmpeg: some rungs of one source. All paths are absolute."""
-
-    source: Path
-    probe: Probe
-    specs: list[RenditionSpec]
-    scratch: Path
-    limits: Limits
-    sound: Path | None = None  # a finished rendition to take the sound from
-
-    @property
-    def seconds(self) -> float:
-        """How long the renditions play."""
-        return length_ms(self.probe, self.limits) / 1000
-
-    def part(self, spec: RenditionSpec) -> Path:
-        """Where ffmpeg writes a rung until it is complete."""
-        return self.scratch / f"{spec.name}.mp4.part"
+    temporary: bool = False  # a copy of the source's pictures: delete it when the ladder is there
 
 
 def transcode_first(
     source: Path, probe: Probe, scratch: Path, *, limits: Limits | None = None, progress: Progress | None = None
 ) -> Rendition:
-    """Make the rendition that is playable first (540p where the source has it), with the finished sound.
+    """Make the rendition that is playable first, with the finished sound.
+
+    Where browsers play the source's own pictures (`can_copy`) it is a copy of them in a clean container, named "source"
+    and `temporary`; elsewhere it is the 540p rung.
 
     `progress` gets the share done, 0..1, from the calling thread. Raises MediaError "damaged" or "timed-out"; then
     nothing is left in `scratch`.
     """
-    specs = [spec for spec in plan(probe) if spec.first]
-    job = Job(source.resolve(), probe, specs, scratch.resolve(), limits or Limits())
+    copied = can_copy(probe)
+    specs = [copy_of(probe)] if copied else [spec for spec in plan(probe) if spec.first]
+    job = Job(source.resolve(), probe, specs, scratch.resolve(), limits or Limits(), copies=copied)
     return _transcode(job, progress)[0]
 
 
@@ -101,65 +83,15 @@ def transcode_rest(
 
 def _transcode(job: Job, progress: Progress | None) -> list[Rendition]:
     try:
-        done = run(build_command(job), bounds(job), on_line=_listener(progress, job.seconds))
-        check(done, job.probe)
+        command = copy_command(job) if job.copies else ladder_command(job)
+        done = run(command, bounds(job), on_line=_listener(progress, job.seconds))
+        check(done, job)
         return [_finish(job, spec) for spec in job.specs]
     except BaseException:
         for spec in job.specs:
             job.part(spec).unlink(missing_ok=True)
             job.part(spec).with_suffix("").unlink(missing_ok=True)
         raise
-
-
-def length_ms(probe: Probe, limits: Limits) -> int:
-    """How long the renditions play: as the pictures, unless clearly more sound follows them."""
-    extra = probe.duration_ms - probe.video_ms
-    length = probe.duration_ms if probe.has_audio and extra > 250 else probe.video_ms
-    return min(length, limits.max_duration_ms)
-
-
-def build_command(job: Job) -> list[str]:
-    """One ffmpeg process: one decode, one scale after another, one output per spec."""
-    order = sorted(job.specs, key=lambda spec: -spec.width * spec.height)
-    graph, labels = picture_graph(job.probe, order, job.seconds)
-    audible = job.probe.has_audio and job.probe.audio_index is not None
-    if audible and job.sound is None:
-        outputs = "".join(f"[a{number}]" for number in range(len(order)))
-        graph += f";[0:{job.probe.audio_index}]{sound_chain(job.probe, job.seconds)},asplit={len(order)}{outputs}"
-    command = [ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"]
-    command += ["-progress", "pipe:1", *_input(job.source)]
-    if audible and job.sound is not None:
-        command += ["-protocol_whitelist", PROTOCOLS, "-f", "mov", "-i", str(job.sound)]
-    command += ["-filter_complex", graph]
-    for number, (spec, label) in enumerate(zip(order, labels, strict=True)):
-        command += ["-map", label, *video_settings(spec)]
-        if audible and job.sound is not None:
-            command += ["-map", "1:a:0", "-c:a", "copy"]
-        elif audible:
-            command += ["-map", f"[a{number}]", "-c:a", "aac", "-b:a", str(AUDIO_BITS)]
-        command += _container(job.seconds, job.part(spec))
-    return command
-
-
-def _input(source: Path) -> list[str]:
-    return ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", FORMATS, "-i", str(source)]
-
-
-def video_settings(spec: RenditionSpec) -> list[str]:
-    """The encoder's options for one rung."""
-    group = max(1, round(spec.fps * KEY_SECONDS))
-    return [
-        *("-c:v", "libx264", "-preset", spec.preset, "-crf", str(spec.quality), "-profile:v", "high"),
-        *("-maxrate", f"{spec.most_kbits}k", "-bufsize", f"{spec.most_kbits * 2}k", "-pix_fmt", "yuv420p"),
-        *("-g", str(group), "-keyint_min", str(group), "-sc_threshold", "0", "-flags:v", "+cgop"),
-    ]
-
-
-def _container(seconds: float, part: Path) -> list[str]:
-    return [
-        *("-t", f"{seconds:.3f}", "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
-        *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", "-y", str(part)),
-    ]
 
 
 def bounds(job: Job) -> Bounds:
@@ -169,18 +101,22 @@ def bounds(job: Job) -> Bounds:
     work = job.seconds * max(1.0, megapixels * probe.peak_fps / 60)  # 1 for a second of 1080p at 30
     hdr = 4 if probe.transfer else 1
     cpu = int(120 + 20 * work * hdr)
-    in_a_hurry = any(spec.first for spec in job.specs)
+    in_a_hurry = job.copies or any(spec.first for spec in job.specs)
     return Bounds(job.limits.memory_bytes, cpu, cpu * 2, job.limits.max_bytes * 4, 0 if in_a_hurry else NICE)
 
 
-def check(done: Finished, probe: Probe) -> None:
+def check(done: Finished, job: Job) -> None:
     """Raise MediaError "damaged" unless ffmpeg ended well and decoded what the container announced.
 
     ffmpeg's own status is 0 for a file of which only a third decodes, so its closing statistics are read as well.
     """
+    if done.status != 0:
+        raise MediaError("damaged")
+    if job.copies:
+        return
     text = "\n".join(done.errors)
     decoded = [int(count) for count in re.findall(r"Input stream #0:\d+ \(video\): .*?; (\d+) frames decoded", text)]
-    if done.status != 0 or not decoded or max(decoded) < DECODED * probe.frames:
+    if not decoded or max(decoded) < DECODED * job.probe.frames:
         raise MediaError("damaged")
 
 
@@ -211,4 +147,5 @@ def _finish(job: Job, spec: RenditionSpec) -> Rendition:
         duration_ms=round(job.seconds * 1000),
         video_codec="h264",
         audio_codec="aac" if job.probe.has_audio else None,
+        temporary=job.copies,
     )
