@@ -1,5 +1,10 @@
 """Addresses of this package."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from parvis.clips.views import tus
+
+urlpatterns = [
+    path("uploads/", tus.uploads, name="uploads"),
+    path("uploads/<uuid:upload_id>", tus.upload, name="upload"),
+]

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language_info
 from psycopg.conninfo import conninfo_to_dict
 
+from parvis.project import messages
 from parvis.project.config import Config
 
 CONFIG = Config.from_env()
@@ -171,7 +173,9 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGE_COOKIE_NAME = "parvis_language"
-LOCALE_PATHS = [CONFIG.data / "locale"]
+LOCALE_PATHS = [messages.LOCALE]
+LANG_INFO[messages.PSEUDO_LANGUAGE] = messages.PSEUDO_INFO
+messages.refresh(CONFIG.languages)
 
 
 def _language_name(code: str) -> str:
@@ -181,7 +185,6 @@ def _language_name(code: str) -> str:
         return code
 
 
-PSEUDO_LANGUAGE = "ar-xb"
 LANGUAGES = [(code, _language_name(code)) for code in CONFIG.languages]
 
 STATIC_URL = "/static/"
@@ -195,7 +198,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 def _storage(config: Config) -> dict[str, Any]:
     if not config.s3_bucket:
         options: dict[str, Any] = {"location": config.data / "media", "file_permissions_mode": 0o600}
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+        return {"BACKEND": "parvis.clips.storage.FolderStorage", "OPTIONS": options}
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {

@@ -1,0 +1,27 @@
+"""Everything that changes clips and uploads. Keyword-only; permission first; one event; effects on commit."""
+
+from parvis.clips.actions.captions import add_captions, remove_captions
+from parvis.clips.actions.changes import Details, delete, describe
+from parvis.clips.actions.post_file import post_file
+from parvis.clips.actions.publishing import hide, publish, publish_due, retry, schedule, show, unschedule
+from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload, receive
+
+__all__ = [
+    "Details",
+    "add_captions",
+    "begin_upload",
+    "delete",
+    "describe",
+    "end_upload",
+    "expire_upload",
+    "hide",
+    "post_file",
+    "publish",
+    "publish_due",
+    "receive",
+    "remove_captions",
+    "retry",
+    "schedule",
+    "show",
+    "unschedule",
+]

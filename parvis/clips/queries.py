@@ -1,0 +1,114 @@
+"""Everything that reads clips. `for_viewer` is the only door to what somebody sees."""
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from parvis.accounts.models import Person
+from parvis.accounts.viewer import Viewer
+from parvis.clips import states
+from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, with_files
+from parvis.clips.errors import NoSuchClip, NoSuchUpload
+from parvis.clips.models import Clip, Upload
+from parvis.clips.policies import is_own, may_see
+
+__all__ = [
+    "Card",
+    "FeedRow",
+    "card_of",
+    "cards",
+    "feed_rows",
+    "for_viewer",
+    "language_name",
+    "own_upload",
+    "register_follow_check",
+]
+
+FollowCheck = Callable[..., set[uuid.UUID]]
+
+
+def _nobody(*, person: uuid.UUID, home: str, creators: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    return set()
+
+
+class _Following:
+    check: FollowCheck = staticmethod(_nobody)
+
+
+def register_follow_check(check: FollowCheck) -> None:
+    """Tell how to ask who follows whom: `check(person=, home=, creators=)` returns those of `creators` that `person`
+    follows and who accepted. The package that knows calls this once, when it is ready."""
+    _Following.check = staticmethod(check)
+
+
+@dataclass(frozen=True)
+class ClipsFor:
+    """What one viewer may see."""
+
+    viewer: Viewer
+
+    def follows(self, creator: uuid.UUID) -> bool:
+        """Whether the viewer follows a creator, who accepted."""
+        person = self.viewer.person_id
+        if person is None:
+            return False
+        return creator in _Following.check(person=person, home=self.viewer.home, creators=[creator])
+
+    def one(self, clip_id: uuid.UUID) -> Clip:
+        """Return a clip, loaded with its files. NoSuchClip if it is not there, or not for this viewer."""
+        clip = with_files(Clip.objects.filter(id=clip_id)).first()
+        if clip is None:
+            raise NoSuchClip
+        needs_follow = clip.is_open and not is_own(clip, self.viewer.person_id)
+        if not may_see(clip, self.viewer, follows=needs_follow and self.follows(clip.creator_id)):
+            raise NoSuchClip
+        return clip
+
+    def by(self, creator: Person) -> QuerySet[Clip]:
+        """Clips of one creator that the viewer may see on the creator's page, newest first."""
+        clips = with_files(open_clips().filter(creator=creator)).order_by("-published_at", "-id")
+        if creator.id == self.viewer.person_id or self.follows(creator.id):
+            return clips
+        if creator.is_private:
+            return clips.none()
+        return clips.filter(audience=states.EVERYONE)
+
+    def own(self) -> QuerySet[Clip]:
+        """The viewer's own clips in every state, newest first."""
+        clips = with_files(Clip.objects.filter(creator_id=self.viewer.person_id))
+        return clips.exclude(publication=states.DELETED).order_by("-created_at", "-id")
+
+    def own_one(self, clip_id: uuid.UUID) -> Clip:
+        """Return one of the viewer's own clips. NoSuchClip for a stranger's."""
+        clip = self.own().filter(id=clip_id).first()
+        if clip is None or not self.viewer.is_signed_in:
+            raise NoSuchClip
+        return clip
+
+
+def for_viewer(viewer: Viewer) -> ClipsFor:
+    """Return what a viewer may see: the only door."""
+    return ClipsFor(viewer)
+
+
+def own_upload(viewer: Viewer, upload_id: uuid.UUID) -> Upload:
+    """Return one of the viewer's own uploads. NoSuchUpload for a stranger's."""
+    upload = Upload.objects.filter(id=upload_id, creator_id=viewer.person_id).first()
+    if upload is None or not viewer.is_signed_in:
+        raise NoSuchUpload
+    return upload
+
+
+def work_waiting(states_: Collection[str]) -> Q:
+    """Clips on which a worker could begin now, in these processing states."""
+    from parvis.kit.clock import now
+
+    moment = now()
+    return (
+        Q(processing__in=states_)
+        & (Q(lease_until__isnull=True) | Q(lease_until__lt=moment))
+        & (Q(retry_at__isnull=True) | Q(retry_at__lte=moment))
+        & ~Q(publication=states.DELETED)
+    )

@@ -1,0 +1,1 @@
+"""Parse, query, act, render: one module for each kind of address."""
