@@ -1,18 +1,18 @@
 """Show everything on this machine: database, web server, worker and a small living world."""
 
 import argparse
+import logging
 import os
 import threading
-import time
 from pathlib import Path
 
 from parvis.project.commands.migrate import migrate
 from parvis.project.config import Config
 from parvis.project.console import Progress, say
-from parvis.project.database import cluster, set_up_django
-from parvis.project.postgres import Cluster
-from parvis.project.postgres_errors import ClusterError
+from parvis.project.database import database, set_up_django
 from parvis.project.supervise import StartError, Supervisor, check_port, wait_for_page
+
+log = logging.getLogger(__name__)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,46 +31,16 @@ def run(options: argparse.Namespace) -> int:
     config = Config.from_env()
     supervisor = Supervisor(progress)
     supervisor.catch_signals()
-    server = None if config.database_url else cluster(config)
-    try:
-        _start_database(server, progress)
+    with database(config):
+        progress("database ready")
         set_up_django()
         migrate(progress)
-        supervisor.tend = _Keeper(server, progress)
         supervisor.add("web server", "serve", "--port", str(options.port))
         supervisor.add("worker", "work")
         threading.Thread(target=_fill, args=(options, supervisor, progress), daemon=True).start()
         supervisor.run()
-    finally:
-        supervisor.stop()
-        if server is not None:
-            server.stop()
-            progress("database stopped")
+    progress("database stopped")
     return 0
-
-
-def _start_database(server: Cluster | None, progress: Progress) -> None:
-    if server is not None:
-        os.environ["DATABASE_URL"] = server.start()
-    progress("database ready")
-
-
-class _Keeper:
-    """Starts the database again when it died, at most once in two seconds."""
-
-    def __init__(self, server: Cluster | None, progress: Progress) -> None:
-        self.server, self.progress, self.again_at = server, progress, 0.0
-
-    def __call__(self) -> None:
-        if self.server is None or time.monotonic() < self.again_at:
-            return
-        self.again_at = time.monotonic() + 2
-        if not self.server.is_running():
-            self.progress("database ended: starting it again")
-            try:
-                self.server.start()
-            except ClusterError as error:
-                self.progress(str(error))
 
 
 def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progress) -> None:
@@ -80,7 +50,12 @@ def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progres
     if not wait_for_page(options.port, supervisor):
         return
     progress(f"open http://localhost:{options.port}")
-    seed_world(progress, clips=options.clips)
+    try:
+        seed_world(progress, clips=options.clips)
+    except Exception:
+        if not supervisor.ending.is_set():  # else the database was stopped under us, as it should be
+            log.exception("the demo world is not complete; the next start goes on with it")
+        return
     say(WELCOME.format(port=options.port, password=PASSWORD))
 
 
