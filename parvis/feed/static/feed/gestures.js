@@ -59,12 +59,13 @@ export function bindGestures(root, on) {
 
 /** Where to go and how long it takes: [direction, milliseconds], the finger's speed carried on. */
 export function settle({ base, y, trail }, event, height) {
-  const moved = base + event.clientY - y;
+  // Judged by the finger alone: a deck that was caught in flight (base) is on its way to where it already belongs.
+  const moved = event.clientY - y;
   const first = trail.find(({ at }) => event.timeStamp - at < 100);
   const speed = first ? (event.clientY - first.y) / Math.max(event.timeStamp - first.at, 8) : 0;
   const flung = Math.abs(speed) > FLING && Math.sign(speed) === Math.sign(moved);
   const far = Math.abs(moved) > height * FAR && !(Math.abs(speed) > FLING && Math.sign(speed) !== Math.sign(moved));
   const direction = event.type === "pointerup" && (flung || far) ? -Math.sign(moved) : 0;
-  const left = direction ? height - Math.abs(moved) : Math.abs(moved);
+  const left = Math.abs(base + moved + direction * height);
   return [direction, Math.min(Math.max(left / Math.max(Math.abs(speed), 1.6), 120), 300)];
 }
