@@ -77,3 +77,75 @@ class AlreadyClaimed(ParvisError):
     code = "already-claimed"
     status = 409
     message = _("This installation already has an operator. Please sign in.")
+
+
+class NotRight(ParvisError):
+    """Handle and password do not go together. Says nothing about which, or whether the handle exists."""
+
+    code = "not-right"
+    status = 422
+    message = _("The handle or the password is not right.")
+
+
+class PasskeyRefused(ParvisError):
+    """The passkey's answer does not hold, or no account has it."""
+
+    code = "passkey-refused"
+    status = 422
+    message = _("That passkey did not work here. Please try again, or use your password.")
+
+
+class WrongCode(ParvisError):
+    """A six-digit or recovery code that does not hold: wrong, used, too old, or tried too often."""
+
+    code = "wrong-code"
+    status = 422
+    message = _("That code is not right, or no longer valid. Please check it, or ask for a new one.")
+
+
+class WrongSetUpCode(ParvisError):
+    """The one-time set-up code of a new installation is wrong."""
+
+    code = "wrong-set-up-code"
+    status = 403
+    message = _("That is not the set-up code. It stands in the server's log.")
+
+
+class LastWayIn(ParvisError):
+    """Taking this away would leave no way to sign in."""
+
+    code = "last-way-in"
+    status = 409
+    message = _("This is your only way to sign in. Add a password or another passkey first.")
+
+
+class WeakPassword(ParvisError):
+    """The password does not meet the rules; `reasons` says why, in sentences."""
+
+    code = "weak-password"
+    status = 422
+    message = _("%(reasons)s")
+
+
+class EmailTaken(ParvisError):
+    """The address was verified for another account meanwhile."""
+
+    code = "email-taken"
+    status = 409
+    message = _("This address cannot be used.")
+
+
+class NotAPicture(ParvisError):
+    """The file is not a picture that we can read."""
+
+    code = "not-a-picture"
+    status = 422
+    message = _("This file is not a picture that we can read. Please choose a JPEG, PNG or WebP file of up to 10 MB.")
+
+
+class WrongPassword(ParvisError):
+    """The password, asked again, is wrong."""
+
+    code = "wrong-password"
+    status = 422
+    message = _("That password is not right.")

@@ -1,6 +1,5 @@
 """Puts `request.viewer` on every request and keeps its signed cookie up to date."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
 
@@ -10,17 +9,23 @@ from django.utils.translation import get_language
 
 from parvis.accounts.models import Person
 from parvis.accounts.policies import age_band
-from parvis.accounts.viewer import ANONYMOUS_FRESH_MS, COOKIE, FRESH_MS, Request, Viewer, anonymous, decode, encode
+from parvis.accounts.signin import note_seen
+from parvis.accounts.viewer import (
+    ANONYMOUS_FRESH_MS,
+    COOKIE,
+    FRESH_MS,
+    Request,
+    Viewer,
+    anonymous,
+    decode,
+    encode,
+    session_name,
+)
 from parvis.cells.keys import pseudonym, unseal
 from parvis.cells.markets import MARKETS, guess_market
 from parvis.kit.clock import ms, now
 
 AGE_KEY = "age_band"
-
-
-def session_name(session_key: str) -> str:
-    """Return the short hash that names a session in cookies and events; the key itself opens the session."""
-    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:16]
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -70,6 +75,8 @@ class ViewerMiddleware:
         known = decode(request.COOKIES.get(COOKIE, ""))
         lifetime = FRESH_MS if current.is_signed_in else ANONYMOUS_FRESH_MS
         if not known or not current.same_as(known) or ms() - known.issued_ms > lifetime / 2:
+            if current.is_signed_in:
+                note_seen(request, now())
             response.set_cookie(
                 COOKIE,
                 encode(current),

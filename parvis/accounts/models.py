@@ -76,6 +76,41 @@ class PrivateDetails(PrivateModel):
         ]
 
 
+class EmailCode(PrivateModel):
+    """A six-digit code on its way to an e-mail address, and the letter that carries it.
+
+    `purpose` is "verify" (the address in `email`, sealed, is to become the person's) or "reset" (a new password).
+    The worker makes the code while it sends the letter, so only its hash is ever stored. A reset for an address that
+    nobody has is a row without a person: the page does the same work for every address.
+    """
+
+    VERIFY, RESET = "verify", "reset"
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True, db_column="person_id", related_name="+")
+    purpose = models.TextField()
+    language = models.CharField(max_length=16)
+    email = models.BinaryField(null=True)
+    email_index = models.BinaryField()
+    code_hash = models.BinaryField(null=True)
+    attempts = models.IntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(db_index=True)
+    send_at = models.DateTimeField(null=True)  # when the letter is due; null once it is sent
+    failures = models.IntegerField(default=0)
+
+    class Meta(PrivateModel.Meta):
+        indexes = [
+            models.Index(fields=["send_at"], condition=models.Q(send_at__isnull=False), name="accounts_emailcode_due")
+        ]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=["verify", "reset"]), name="accounts_emailcode_purpose"
+            ),
+            models.UniqueConstraint(fields=["person", "purpose"], name="accounts_emailcode_one"),
+        ]
+
+
 class Bucket(models.Model):
     """The tokens left under one rate-limited key (see `limits`). Unlogged: a crash empties it, which is harmless."""
 

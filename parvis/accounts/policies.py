@@ -11,12 +11,13 @@ OLDEST = 125
 HANDLE = re.compile(r"[a-z0-9_](?:[a-z0-9_]|\.(?!\.)){0,22}[a-z0-9_]")
 
 # Names that would speak for the installation, or that an address or a mention needs. Compared by `skeleton`.
-RESERVED = frozenset(
-    """about abuse admin administrator api avatars billing clip clips contact copyright create demo everyone feed
-    following help here info legal me mine moderation moderator null official operator owner parvis parvisapp postmaster
-    press privacy root security settings signin signout signup staff static status support system tag team terms
-    trust uploads verified webmaster welcome you""".split()
-)
+_WORDS = """
+    about abuse admin administrator api avatars billing clip clips contact copyright create demo everyone feed following
+    help here info legal me mine moderation moderator null official operator owner parvis parvisapp postmaster press
+    privacy root security settings signin signout signup staff static status support system tag team terms trust uploads
+    verified webmaster welcome you
+"""
+RESERVED = frozenset(_WORDS.split())
 _LOOKALIKES = str.maketrans("0134578", "oleastb")
 
 

@@ -1,9 +1,20 @@
 """Questions about people."""
 
+import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
-from parvis.accounts.models import Person
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+
+from parvis.accounts.devices import parts
+from parvis.accounts.models import EmailCode, Person, PrivateDetails
 from parvis.accounts.viewer import Viewer
+from parvis.cells.keys import blind_index, unseal
+
+EMAIL = "accounts_privatedetails.email"
+PENDING_EMAIL = "accounts_emailcode.email"
 
 
 @dataclass(frozen=True)
@@ -19,9 +30,42 @@ class Profile:
         return f"/avatars/{self.person.avatar_key}" if self.person.avatar_key else None
 
 
+@dataclass(frozen=True)
+class WaysIn:
+    """How a person can sign in: a password, how many passkeys; and whether a second step is asked after a password."""
+
+    password: bool
+    passkeys: int
+    second_step: bool
+    recovery_codes: int
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One session of a person, as the list shows it."""
+
+    key: str
+    name: str
+    browser: str
+    system: str
+    since: datetime
+    seen: datetime
+    is_current: bool
+
+
 def has_operator() -> bool:
     """Whether anybody operates this installation yet."""
     return Person.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def set_up_code() -> str:
+    """Return the code that a stranger to this machine needs to make the first operator's account.
+
+    It is derived from the installation's secret, so every process knows it and nothing is stored; it is worth nothing
+    once there is an operator.
+    """
+    digest = hmac.digest(settings.SECRET_KEY.encode(), b"set-up", "sha256")
+    return "-".join(f"{int.from_bytes(digest[at : at + 4]) % 10_000:04d}" for at in (0, 4, 8))
 
 
 def person_by_handle(handle: str) -> Person | None:
@@ -32,3 +76,65 @@ def person_by_handle(handle: str) -> Person | None:
 def profile(person: Person, viewer: Viewer) -> Profile:
     """Return a person's profile for a viewer. Name, bio and picture are public, also of a private account."""
     return Profile(person, is_own=viewer.person_id == person.id)
+
+
+def ways_in(person: Person) -> WaysIn:
+    """Return how a person can sign in."""
+    mine = list(Authenticator.objects.filter(user=person))
+    codes = next((one for one in mine if one.type == Authenticator.Type.RECOVERY_CODES), None)
+    return WaysIn(
+        password=person.has_usable_password(),
+        passkeys=sum(one.type == Authenticator.Type.WEBAUTHN for one in mine),
+        second_step=any(one.type == Authenticator.Type.TOTP for one in mine),
+        recovery_codes=len(codes.wrap().get_unused_codes()) if codes else 0,
+    )
+
+
+def passkeys_of(person: Person) -> list[Authenticator]:
+    """Return a person's passkeys, oldest first."""
+    return list(Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).order_by("id"))
+
+
+def sign_ins(person: Person, current: str | None) -> list[SignIn]:
+    """Return a person's living sessions, the current one first, then by when each was last seen."""
+    rows = UserSession.objects.raw(
+        """select u.* from usersessions_usersession u join django_session s using (session_key)
+           where u.user_id = %s and s.expire_date > now()
+           order by u.session_key = %s desc, u.last_seen_at desc""",
+        [person.id, current or ""],
+    )
+    return [
+        SignIn(
+            row.session_key,
+            str(row.pk),
+            *parts(row.user_agent),
+            row.created_at,
+            row.last_seen_at,
+            row.session_key == current,
+        )
+        for row in rows
+    ]
+
+
+def email_of(person: Person) -> str | None:
+    """Return a person's verified address, for their own eyes, or None."""
+    details = PrivateDetails.objects.get(person=person)
+    return unseal(person.id, EMAIL, details.email) if details.email and details.email_verified_at else None
+
+
+def waiting_email(person: Person) -> str | None:
+    """Return the address that waits for its code, for its owner's eyes, or None."""
+    code = EmailCode.objects.filter(person=person, purpose=EmailCode.VERIFY).first()
+    return unseal(person.id, PENDING_EMAIL, code.email) if code and code.email else None
+
+
+def email_indexes(address: str) -> list[bytes]:
+    """Return the blind indexes of an address in every home where somebody has one."""
+    homes = PrivateDetails.objects.filter(email_index__isnull=False).values_list("home", flat=True).distinct()
+    return [blind_index(home, EMAIL, address) for home in homes]
+
+
+def email_is_anothers(person: Person, address: str) -> bool:
+    """Whether an address is verified for another account. Never shown: only a letter to the address says it."""
+    taken = PrivateDetails.objects.filter(email_index__in=email_indexes(address), email_verified_at__isnull=False)
+    return taken.exclude(person=person).exists()

@@ -1,5 +1,6 @@
 """The viewer: who looks, as every query takes it. Carried in a signed cookie, so that the hot path asks no database."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,6 +15,7 @@ from parvis.kit.signing import BadSignatureError, sign, unsign
 
 COOKIE: Final = "parvis_viewer"
 PURPOSE: Final = "viewer"
+_NAMED: Final = f"{COOKIE}="
 FRESH_MS: Final = 10 * 60 * 1000
 ANONYMOUS_FRESH_MS: Final = 30 * 24 * 3600 * 1000
 
@@ -75,6 +77,11 @@ class Request(HttpRequest):
     viewer: Viewer
 
 
+def session_name(session_key: str) -> str:
+    """Return the short hash that names a session in cookies and events; the key itself opens the session."""
+    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:16]
+
+
 def anonymous(home: str, language: str) -> Viewer:
     """Return a new visitor with a pseudonym of its own."""
     return Viewer(pseudonym=uuid7(), home=home, language=language)
@@ -97,3 +104,12 @@ def decode(value: str) -> Viewer | None:
         return Viewer(uuid.UUID(pseudonym), home, language, uuid.UUID(person) if person else None, *rest)
     except (BadSignatureError, orjson.JSONDecodeError, ValueError, TypeError):
         return None
+
+
+def read(cookie_header: str) -> Viewer | None:
+    """Return the viewer that a raw Cookie header carries, or None. As `decode`: it may be stale, ask `is_fresh`."""
+    start = 0 if cookie_header.startswith(_NAMED) else cookie_header.find(f"; {_NAMED}") + 2
+    if start == 1:  # not found
+        return None
+    value, _, _ = cookie_header[start + len(_NAMED) :].partition(";")
+    return decode(value.strip())

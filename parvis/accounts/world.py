@@ -1,4 +1,7 @@
-"""The named world: the people of tests, demo and documentation. Their one password is public: never on an open server."""
+"""The named world: the people of tests, demo and documentation.
+
+Their one password is public: never make them on an open server.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,5 +1,6 @@
 """What a worker does: every reconciler and every subscriber of every package, named here and nowhere else."""
 
+from parvis.accounts.reconcilers import RECONCILERS as ACCOUNTS
 from parvis.clips.reconcilers import RECONCILERS as CLIPS
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
@@ -7,7 +8,7 @@ from parvis.feed.reconcilers import RECONCILERS as FEED
 from parvis.social.reconcilers import RECONCILERS as SOCIAL
 
 SUBSCRIBERS: tuple[Subscriber, ...] = ()
-RECONCILERS: tuple[Reconciler, ...] = (*CLIPS, *SOCIAL, *FEED)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SOCIAL, *FEED)
 
 
 def loop() -> Loop:

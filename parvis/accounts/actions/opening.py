@@ -1,6 +1,5 @@
 """Opening accounts."""
 
-import uuid
 from datetime import date
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from parvis.accounts import kinds
 from parvis.accounts.errors import AlreadyClaimed, HandleTaken, TooYoung, UnknownLanguage, UnknownMarket
 from parvis.accounts.models import Person, PrivateDetails
+from parvis.accounts.passkeys import NewPasskey, keep
 from parvis.accounts.policies import check_birth_date, check_handle, may_open_account, private_by_default
 from parvis.accounts.queries import has_operator
 from parvis.cells.keys import create_person_key, seal
@@ -48,18 +48,18 @@ def open_account(
     password: str | None = None,
     display_name: str = "",
     bio: str = "",
-    person_id: uuid.UUID | None = None,
+    passkey: NewPasskey | None = None,
     is_operator: bool = False,
 ) -> Person:
     """Open an account: the person, their keys, and their birth date sealed with them. Returns the person.
 
-    `person_id` is given where a passkey was made for the id before the account existed. Without a password the person
-    signs in by passkey only. Raises UnknownMarket, BadBirthDate, TooYoung, BadHandle, HandleTaken, UnknownLanguage;
+    Without a password the person signs in by the passkey only, which was made for the id that the account gets.
+    Raises UnknownMarket, BadBirthDate, TooYoung, BadHandle, HandleTaken, UnknownLanguage;
     nothing is stored then, and no message or log carries the date.
     """
     handle = check_new_person(handle=handle, birth_date=birth_date, home=home, language=language)
     person = Person(
-        id=person_id or uuid7(),
+        id=passkey.person_id if passkey else uuid7(),
         home=home,
         handle=handle,
         display_name=display_name,
@@ -78,6 +78,8 @@ def open_account(
     create_person_key(person.id, home)
     sealed = seal(person.id, BIRTH_DATE, birth_date.isoformat())
     PrivateDetails.objects.create(id=person.id, home=home, person=person, birth_date=sealed)
+    if passkey:
+        keep(person, passkey.credential, passkey.name)
     record(kinds.JOINED, home=home, actor=person.id, object=person.id)
     return person
 
@@ -97,7 +99,7 @@ def claim_installation(
     home: str,
     language: str,
     password: str | None,
-    person_id: uuid.UUID | None = None,
+    passkey: NewPasskey | None = None,
 ) -> Person:
     """Open the first operator's account. AlreadyClaimed if there is one; of two at once, one gets it."""
     with connection.cursor() as cursor:
@@ -110,6 +112,6 @@ def claim_installation(
         home=home,
         language=language,
         password=password,
-        person_id=person_id,
+        passkey=passkey,
         is_operator=True,
     )

@@ -1,0 +1,1 @@
+"""Pages about people: parse, query, act, render."""
