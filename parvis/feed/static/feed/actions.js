@@ -19,7 +19,8 @@ export class Actions {
 
   async follow({ clip: { creator } }) {
     const on = !this.queue.following.has(creator.handle);
-    await this.#toggle(this.queue.following, creator.handle, on, `/@${creator.handle}/follow`, () => {});
+    const answer = await this.#toggle(this.queue.following, creator.handle, on, `/@${creator.handle}/follow`, () => {});
+    if (answer?.requested) toast(this.texts.requested, { seconds: 3 });
   }
 
   comment({ clip }) {

@@ -2,6 +2,7 @@
 import { fragment, getFragment, send } from "ui/http";
 import { failed, toast } from "ui/toast";
 import { showTimes } from "ui/times";
+import { uuid7 } from "ui/uuid7";
 
 const panel = document.getElementById("comments");
 const body = panel.querySelector("[data-part=body]");
@@ -67,6 +68,7 @@ form?.addEventListener("submit", (event) => {
   list().prepend(row);
   body.scrollTo({ top: 0 });
   count(1);
+  row.dataset.nonce = uuid7(); // the same for every try, so that a comment whose answer was lost is not there twice
   post(row, clip.id, text);
 });
 
@@ -82,6 +84,7 @@ async function post(row, id, text) {
   row.querySelector(".comment-failed").hidden = true;
   const data = new FormData();
   data.set("text", text);
+  data.set("nonce", row.dataset.nonce);
   try {
     const answer = await send(address(id), { method: "POST", form: data, accept: "text/html" });
     const made = fragment(await answer.text()).firstElementChild;
