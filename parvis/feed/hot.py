@@ -1,14 +1,96 @@
-"""Hot path of this package: see parvis/project/wsgi.py for the contract."""
+"""Slates and watches in front of Django: see parvis/project/wsgi.py for the contract.
+
+What is not plain (no cookie, one to be renewed, a session that has ended) is left to Django, whose views at the same
+addresses call the same functions.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import orjson
+from django.db import DatabaseError, connection
+from django.utils import translation
 
-def slate(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes] | None:
-    """Answer a slate."""
+from parvis.accounts.viewer import COOKIE, Viewer, decode
+from parvis.feed import params, serving
+from parvis.feed.errors import NotNow, TooLarge
+from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
+from parvis.feed.live import live
+from parvis.kit.errors import ParvisError
+
+StartResponse = Callable[..., Any]
+STATUS = {
+    200: "200 OK", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden", 404: "404 Not Found",
+    405: "405 Method Not Allowed", 413: "413 Content Too Large", 422: "422 Unprocessable Content",
+    429: "429 Too Many Requests", 503: "503 Service Unavailable",
+}  # fmt: skip
+
+
+def slate(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes] | None:
+    """Answer GET /feed/slate, or leave it to Django."""
+    if environ["REQUEST_METHOD"] != "GET":
+        return None
+    viewer = viewer_of(environ)
+    if viewer is None:
+        return None
+    return _answer(start_response, viewer, lambda: _slate(viewer, environ.get("QUERY_STRING", "")))
+
+
+def watches(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes] | None:
+    """Answer POST /feed/watches, or leave it to Django."""
+    if environ["REQUEST_METHOD"] != "POST":
+        return None
+    viewer = viewer_of(environ)
+    if viewer is None:
+        return None
+    return _answer(start_response, viewer, lambda: _watches(viewer, environ))
+
+
+def viewer_of(environ: dict[str, Any]) -> Viewer | None:
+    """Return the viewer whose cookie can be trusted without asking the database, else None."""
+    for part in environ.get("HTTP_COOKIE", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            viewer = decode(value)
+            if viewer and viewer.is_fresh and viewer.session not in live().ended_sessions:
+                return viewer
+            return None
     return None
 
 
-def watches(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes] | None:
-    """Store watches."""
-    return None
+def _slate(viewer: Viewer, query: str) -> bytes:
+    asked = params.asked(query)
+    paced(SLATES, viewer)
+    return serving.slate(live(), viewer, asked)
+
+
+def _watches(viewer: Viewer, environ: dict[str, Any]) -> bytes:
+    own_origin(environ.get("HTTP_ORIGIN", ""), environ.get("HTTP_SEC_FETCH_SITE", ""), environ.get("HTTP_HOST", ""))
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > params.MOST_BYTES:
+        raise TooLarge
+    paced(REPORTS, viewer)
+    events = params.report(environ["wsgi.input"].read(int(length)))
+    return orjson.dumps(serving.watches(live(), viewer, events))
+
+
+def _answer(start_response: StartResponse, viewer: Viewer, make: Callable[[], bytes]) -> Iterable[bytes]:
+    status, more = 200, []
+    try:
+        body = make()
+    except (ParvisError, DatabaseError) as raised:
+        error = raised if isinstance(raised, ParvisError) else NotNow()
+        with translation.override(viewer.language):
+            body, status = orjson.dumps(error.as_json()), error.status
+        more = [("Retry-After", "2")] if status in {429, 503} else []
+        if isinstance(raised, DatabaseError) and not connection.in_atomic_block:
+            connection.close()
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        *more,
+    ]
+    start_response(STATUS[status], headers)
+    return [body]

@@ -1,5 +1,19 @@
 """Addresses of this package."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from parvis.feed import views
+
+app_name = "feed"
+
+urlpatterns = [
+    path("", views.for_you, name="for-you"),
+    path("following", views.following, name="following"),
+    path("tag/<str:tag>", views.tag, name="tag"),
+    path("feed/slate", views.slate, name="slate"),
+    path("feed/watches", views.watches, name="watches"),
+    path("feed-settings", views.settings, name="settings"),
+    path("feed-settings/reset", views.reset, name="reset"),
+    path("about-feed", views.about, name="about"),
+    path("c/<uuid:clip_id>/why", views.why, name="why"),
+]

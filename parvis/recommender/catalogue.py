@@ -18,13 +18,18 @@ RANGES = {"creator": (1, 2048), "tag": (2048, 3328), "sound": (3328, 3840), "lan
           "market": (3960, 4080), "length": (4080, 4096)}  # fmt: skip
 COLUMNS = ("creator", "sound", "language", "market", "length", *["tag"] * TAGS)
 
+NO_TAGS = ("",) * TAGS
 POSTED = [column for column, kind in enumerate(COLUMNS) if kind in {"creator", "sound", "tag"}]
 
 
-def bucket(kind: str, value: str) -> int:
+Value = str | UUID  # "" stands for none
+
+
+def bucket(kind: str, value: Value) -> int:
     """Return the feature bucket of a value; the same in every process and on every machine. 0 for an empty value."""
     low, high = RANGES[kind]
-    return low + zlib.crc32(value.encode()) % (high - low) if value else 0
+    raw = value.bytes if isinstance(value, UUID) else value.encode()
+    return low + zlib.crc32(raw) % (high - low) if raw else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,10 @@ class Clip:
 class Names:
     """A two-way table of values and small numbers. Number 0 is the empty value."""
 
-    number: dict[str, int] = field(default_factory=lambda: {"": 0})
-    value: list[str] = field(default_factory=lambda: [""])
+    number: dict[Value, int] = field(default_factory=lambda: {"": 0})
+    value: list[Value] = field(default_factory=lambda: [""])
 
-    def intern(self, value: str) -> int:
+    def intern(self, value: Value) -> int:
         """Return the number of a value, giving it the next one if it is new."""
         number = self.number.get(value)
         if number is None:
@@ -121,7 +126,7 @@ class Catalogue:
         self.creators, self.markets, self.languages = Names(), Names(), Names()
         self.sounds, self.tag_names = Names(), Names()
         self.postings = [Posting() for _ in range(BUCKETS)]
-        self._hashes: dict[tuple[str, str], int] = {}
+        self._hashes: dict[str, dict[Value, int]] = {kind: {} for kind in RANGES}
         self._lock = threading.Lock()
         self._scratch = threading.local()
         for name, (dtype, shape) in ARRAYS.items():
@@ -150,23 +155,27 @@ class Catalogue:
                 self.shown[index] = False
             self.changes += 1
 
-    def hashed(self, kind: str, value: str) -> int:
+    def hashed(self, kind: str, value: Value) -> int:
         """Return `bucket(kind, value)`, remembered."""
-        key = (kind, value)
-        found = self._hashes.get(key)
+        known = self._hashes[kind]
+        found = known.get(value)
         if found is None:
-            found = self._hashes[key] = bucket(kind, value)
+            found = known[value] = bucket(kind, value)
         return found
 
-    def members(self, kind: str, value: str, last: int = 0) -> Ints:
+    def creator_number(self, creator: UUID) -> int:
+        """Return the number of a creator, also of one who has no clip yet."""
+        with self._lock:
+            return self.creators.intern(creator)
+
+    def members(self, kind: str, value: Value, last: int = 0) -> Ints:
         """Return the clips of a bucket, oldest first; a few strangers that share the bucket may be among them."""
         return self.postings[self.hashed(kind, value)].view(last)
 
     def of_creator(self, creator: UUID, last: int = 0) -> Ints:
         """Return exactly the clips of one creator that are shown to somebody, oldest first."""
-        value = str(creator)
-        clips = self.members("creator", value)
-        return self._exactly(clips, self.creator[clips] == self.creators.number.get(value, -1), last)
+        clips = self.members("creator", creator)
+        return self._exactly(clips, self.creator[clips] == self.creators.number.get(creator, -1), last)
 
     def of_tag(self, tag: str, last: int = 0) -> Ints:
         """Return exactly the clips with a tag that are shown to somebody, oldest first."""
@@ -175,10 +184,11 @@ class Catalogue:
         return self._exactly(clips, (self.tags[clips] == number).any(axis=1), last)
 
     def scratch(self) -> "Scratch":
-        """Return this thread's work space, at least as long as the catalogue."""
+        """Return this thread's work space, with room for every clip and every creator."""
         mine: Scratch | None = getattr(self._scratch, "space", None)
-        if mine is None or len(mine.mark) < self.size:
-            mine = self._scratch.space = Scratch(max(2 * self.size, 1024))
+        needed = max(self.size, len(self.creators.value))
+        if mine is None or len(mine.mark) < needed:
+            mine = self._scratch.space = Scratch(max(2 * needed, 1024))
         return mine
 
     def _exactly(self, clips: Ints, mask: npt.NDArray[np.bool_], last: int) -> Ints:
@@ -209,23 +219,23 @@ class Catalogue:
                 self.postings[new].extend(np.array([index], np.int32))
 
     def _write(self, low: int, high: int, clips: Sequence[Clip]) -> None:
-        creators, sounds = [str(clip.creator) for clip in clips], [str(clip.sound or "") for clip in clips]
-        tags = [(*clip.tags[:TAGS], *[""] * (TAGS - len(clip.tags[:TAGS]))) for clip in clips]
-        self.creator[low:high] = [self.creators.intern(value) for value in creators]
-        self.sound[low:high] = [self.sounds.intern(value) for value in sounds]
-        self.market[low:high] = [self.markets.intern(clip.market) for clip in clips]
-        self.language[low:high] = [self.languages.intern(clip.language) for clip in clips]
+        tags = [(*clip.tags, *NO_TAGS)[:TAGS] for clip in clips]
+        columns: list[tuple[str, Names, list[Value]]] = [
+            ("creator", self.creators, [clip.creator for clip in clips]),
+            ("sound", self.sounds, [clip.sound or "" for clip in clips]),
+            ("language", self.languages, [clip.language for clip in clips]),
+            ("market", self.markets, [clip.market for clip in clips]),
+        ]
+        for column, (kind, names, values) in enumerate(columns):
+            getattr(self, kind)[low:high] = [names.intern(value) for value in values]
+            self.features[low:high, column] = [self.hashed(kind, value) for value in values]
         self.tags[low:high] = [[self.tag_names.intern(tag) for tag in row] for row in tags]
+        self.features[low:high, -TAGS:] = [[self.hashed("tag", tag) for tag in row] for row in tags]
         self.duration_ms[low:high] = [max(clip.duration_ms, 1) for clip in clips]
         self.length[low:high] = length_class(self.duration_ms[low:high])
         self.created[low:high] = [clip.created for clip in clips]
         self.everyone[low:high] = [clip.everyone for clip in clips]
         self.minimum_age[low:high] = [clip.minimum_age for clip in clips]
-        self.features[low:high] = [
-            (self.hashed("creator", creator), self.hashed("sound", sound), self.hashed("language", clip.language),
-             self.hashed("market", clip.market), 0, *(self.hashed("tag", tag) for tag in row))
-            for clip, creator, sound, row in zip(clips, creators, sounds, tags, strict=True)
-        ]  # fmt: skip
         self.features[low:high, COLUMNS.index("length")] = RANGES["length"][0] + self.length[low:high].astype(np.int32)
         self.shown[low:high] = True
 
@@ -249,12 +259,10 @@ def _once(clips: Ints) -> Ints:
 
 
 class Scratch:
-    """One thread's work space by clip index. Whoever writes into it puts the zeros back."""
+    """One thread's work space by clip or creator. Whoever writes into it puts the zeros back."""
 
     def __init__(self, size: int) -> None:
         self.mark = np.zeros(size, np.bool_)
-        self.place = np.zeros(size, np.int32)
-        self.bits = np.zeros(size, np.uint32)
         self.weight = np.zeros(size, np.float32)
 
 

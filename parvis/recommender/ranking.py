@@ -20,7 +20,7 @@ class Predicted:
     learner: Affinities
 
     def __post_init__(self) -> None:
-        self.parts = self.learner.parts
+        self.parts: tuple[str, ...] = self.learner.parts
 
     def score(self, request: Request, clips: Ints) -> Scores:
         return self.learner.score(request.viewer.taste, clips, now=request.now)
@@ -47,7 +47,7 @@ class Place:
         np.multiply(catalogue.language.take(clips) == language, self.language * (0.3 + 0.7 * known), out=values[0])
         market = catalogue.markets.number.get(request.market, -1) if request.market else -1
         np.multiply(catalogue.market.take(clips) == market, self.market * known, out=values[1])
-        weight = catalogue.scratch().weight  # there are no more creators than clips
+        weight = catalogue.scratch().weight
         lately = catalogue.creator.take(request.viewer.seen.last(16))
         np.add.at(weight, lately, np.float32(-self.tired))
         values[2] = weight.take(catalogue.creator.take(clips))

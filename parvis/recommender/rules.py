@@ -37,7 +37,7 @@ class NotBlocked:
 
     def keep(self, request: Request, clips: Ints) -> Flags:
         viewer, creators = request.viewer, self.catalogue.creator.take(clips)
-        kept = creators != request.me
+        kept: Flags = creators != request.me
         if len(viewer.blocked):
             kept &= ~np.isin(creators, viewer.blocked)
         if len(viewer.refused):

@@ -56,7 +56,7 @@ def test_a_new_clip_gets_its_showings_although_nobody_asked_for_it() -> None:
 
 def test_what_a_viewer_may_not_see_is_not_shown_whoever_asks() -> None:
     world, viewer = World(n=64, creators=8), Viewer()
-    blocked, mine = world.catalogue.creators.number[str(UUID(int=3))], world.catalogue.creators.number[str(UUID(int=4))]
+    blocked, mine = world.catalogue.creators.number[UUID(int=3)], world.catalogue.creators.number[UUID(int=4)]
     viewer.blocked, viewer.refused = np.array([blocked], np.int32), np.array([0, 1], np.int32)
     world.catalogue.hide([UUID(int=1004)])
     world.catalogue.add([replace(clips(6)[5], everyone=False), replace(clips(7)[6], minimum_age=21)])

@@ -1,0 +1,69 @@
+"""What can go wrong with slates and watches."""
+
+from django.utils.translation import gettext_lazy as _
+
+from parvis.kit.errors import ParvisError
+
+
+class BadFeed(ParvisError):
+    """The address names no feed, or its numbers are out of range."""
+
+    code = "bad-feed"
+    status = 400
+    message = _("There is no such feed.")
+
+
+class NoSuchCreator(ParvisError):
+    """The feed of somebody who does not exist."""
+
+    code = "no-such-creator"
+    status = 404
+    message = _("There is nobody of that name.")
+
+
+class BadWatches(ParvisError):
+    """The report of watches is not one: `reason` says what is wrong, for the developer who reads it."""
+
+    code = "bad-watches"
+    status = 422
+    message = _("The report could not be read: %(reason)s")
+
+
+class TooLarge(ParvisError):
+    """The report is larger than any browser of ours sends."""
+
+    code = "too-large"
+    status = 413
+    message = _("That is too much at once.")
+
+
+class ForeignOrigin(ParvisError):
+    """The report was sent by a page of another site."""
+
+    code = "bad-origin"
+    status = 403
+    message = _("Please reload the page and try again.")
+
+
+class NoViewer(ParvisError):
+    """A report without a valid viewer cookie: the page that sends it has always got one."""
+
+    code = "no-viewer"
+    status = 401
+    message = _("Please reload the page and try again.")
+
+
+class NotNow(ParvisError):
+    """The database does not answer. Nothing was kept; trying again is safe."""
+
+    code = "not-now"
+    status = 503
+    message = _("That did not work just now. Please try again in a moment.")
+
+
+class NoTrace(ParvisError):
+    """The clip was not shown to this viewer lately, so there is nothing to explain."""
+
+    code = "no-trace"
+    status = 404
+    message = _("This clip was not in your feed lately.")

@@ -1,0 +1,263 @@
+"""The feed as it lives in one process: catalogue, learner, viewers, cards, and the thread that reads the news.
+
+All of it is soft state, made from rows when the process starts and kept up to date from rows. A kill -9 loses nothing.
+"""
+
+import gc
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from django.db import connection
+
+from parvis.clips.cards import FeedRow
+from parvis.clips.queries import feed_rows
+from parvis.feed import queries
+from parvis.feed.cards import Cards
+from parvis.feed.company import Company, key_of
+from parvis.feed.models import PERSONAL, Recipe
+from parvis.feed.news import News, Reader
+from parvis.feed.pipelines import Feeds
+from parvis.feed.traces import Recipe as TraceRecipe
+from parvis.feed.writer import Writer
+from parvis.recommender.affinities import Affinities
+from parvis.recommender.catalogue import Catalogue, Clip
+from parvis.recommender.interface import events_of
+from parvis.recommender.pools import Pools
+from parvis.recommender.signals import CODES
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.2
+JUDGE_S = 1.0
+LEARN_AT_START = 200_000
+SHOWS_DAYS = 14.0
+ADDED_AT_ONCE = 5000
+CLIP_EVENTS = frozenset({"clip.published", "clip.changed", "clip.hidden", "clip.deleted"})
+COUNTED = frozenset({"clip.liked", "clip.unliked", "clip.commented", "clip.comment_removed", "clip.shared"})
+TAUGHT = {"clip.liked": "like", "clip.unliked": "unlike", "clip.commented": "comment"}
+ENDED_KEPT = 10_000
+
+
+class Live:
+    """The feed of this process. `start` before use, `stop` at the end (tests); a process that dies needs neither."""
+
+    def __init__(self) -> None:
+        self.catalogue = Catalogue()
+        self.learner = Affinities(self.catalogue)
+        self.pools = Pools(self.catalogue)
+        self.feeds = Feeds(self.catalogue, self.learner, self.pools)
+        self.company = Company(self.catalogue, self.learner)
+        self.cards = Cards()
+        self.ended_sessions: dict[str, None] = {}
+        numbers = asdict(self.learner.weights)
+        self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
+        self.late_s = 0.0  # how long ago the last look at the news was
+        self._stopping = threading.Event()
+        self._judged_at = 0.0
+        self._looked_at = time.monotonic()
+
+    def start(self) -> None:
+        """Read everything, then keep reading the news. What is written meanwhile is in the news."""
+        self._reader: Reader | None = Reader(open_connection())
+        self._keep_recipes()
+        self._add(feed_rows())
+        rows = queries.recent_watches(LEARN_AT_START)
+        self.learner.learn(self.company.events(rows), now=time.time())
+        for clip, shows in queries.recent_shows(SHOWS_DAYS):
+            if clip in self.catalogue.index:
+                self.learner.exposed(np.full(shows, self.catalogue.index[clip], np.int32))
+        self.judge()
+        self.writer = Writer(open_connection, self._committed)
+        gc.collect()
+        gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
+        self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the threads and their connections."""
+        self._stopping.set()
+        self._thread.join(10)
+        self.writer.stop()
+        if self._reader is not None:
+            self._reader.connection.close()
+
+    def judge(self) -> None:
+        """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
+        now = time.time()
+        self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
+
+    def look(self) -> None:
+        """Take in what other processes wrote."""
+        if self._reader is None:
+            self._reader = Reader(open_connection())
+        self.take(self._reader.look())
+        self._looked_at = time.monotonic()
+
+    def take(self, news: News) -> None:
+        """Apply news: what happened to clips, what was shown, what viewers did and want."""
+        now = time.time()
+        self._take_events(news, now)
+        for pseudonym, clips in news.slates:
+            shown = self.company.indices(clips)
+            self.learner.exposed(shown)
+            known = self.company.at_hand(pseudonym)
+            if known is not None:
+                known.state.seen.add(shown)
+        events = self.company.events(news.watches)
+        if len(events):
+            self.learner.learn(events, now=now)
+            for pseudonym in {row[0] for row in news.watches}:
+                known = self.company.at_hand(pseudonym)
+                if known is not None and known.mode == PERSONAL:
+                    self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
+        for pseudonym, _, _ in news.preferences:
+            self.company.forget(pseudonym)
+
+    def _take_events(self, news: News, now: float) -> None:
+        changed = [object_ for kind, _, object_, _ in news.events if kind in CLIP_EVENTS and object_]
+        if changed:
+            self._refresh_clips(changed)
+        for kind, actor, object_, data in news.events:
+            if kind in COUNTED and object_:
+                self.cards.changed(object_)
+            if kind in TAUGHT and actor and object_ in self.catalogue.index:
+                self._teach(actor, object_, TAUGHT[kind], now)
+            elif kind in {"person.followed", "person.unfollowed", "person.blocked", "person.unblocked"} and actor:
+                self.company.forget_person(actor)
+            elif kind in {"person.changed", "person.erased"} and object_:
+                self.cards.drop_creator(object_)
+                self._refresh_clips([self.catalogue.ids[clip] for clip in self.catalogue.of_creator(object_).tolist()])
+            elif kind == "session.ended":
+                self.end_session(str(data.get("session", "")))
+
+    def end_session(self, session: str) -> None:
+        """Trust cookies of this session no more: they live ten minutes at most, so the last few thousand are enough."""
+        self.ended_sessions[session] = None
+        while len(self.ended_sessions) > ENDED_KEPT:
+            del self.ended_sessions[next(iter(self.ended_sessions))]
+
+    def _teach(self, person: UUID, clip: UUID, kind: str, now: float) -> None:
+        known = self.company.person_at_hand(person)
+        events = events_of(known.key if known else key_of(person), self.catalogue.index[clip], CODES[kind], at=now)
+        self.learner.learn(events, now=now)
+        if known is not None:
+            if kind == "like":
+                known.liked.add(clip)
+            elif kind == "unlike":
+                known.liked.discard(clip)
+            if known.mode == PERSONAL:
+                self.learner.observe(known.state.taste, events, now=now)
+
+    def _refresh_clips(self, clips: list[UUID]) -> None:
+        """Read clips again: those that may be shown no more come back with nothing."""
+        shown = list(feed_rows(clips))
+        gone = set(clips) - {row.id for row in shown}
+        self.catalogue.hide(list(gone))
+        self.cards.drop(gone)
+        self._add(shown)
+        for row in shown:
+            self.cards.drop([row.id])
+        self.judge()
+
+    def _add(self, rows: Iterable[FeedRow]) -> None:
+        batch: list[Clip] = []
+        for row in rows:
+            batch.append(clip_of(row))
+            if len(batch) >= ADDED_AT_ONCE:
+                self.catalogue.add(batch)
+                batch = []
+        if batch:
+            self.catalogue.add(batch)
+
+    def _keep_recipes(self) -> None:
+        rows = [Recipe(id=one.id, feed=one.feed, body=json.loads(one.body)) for one in self.recipes.values()]
+        Recipe.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _committed(self, xid: int) -> None:
+        if self._reader is not None:
+            self._reader.own.append(xid)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(LOOK_S):
+            try:
+                self.look()
+                if time.monotonic() - self._judged_at > JUDGE_S:
+                    self.judge()
+                    self._judged_at = time.monotonic()
+            except psycopg.Error as error:
+                self._reconnect(error)
+            except Exception:
+                log.exception("news could not be taken in")
+            finally:
+                self.late_s = time.monotonic() - self._looked_at
+                connection.close()
+
+    def _reconnect(self, error: psycopg.Error) -> None:
+        """Open another connection; the snapshot of the last look goes on with it, so nothing is passed over."""
+        log.warning("the news cannot be read: %s", type(error).__name__)
+        old = self._reader
+        if old is None:
+            return
+        try:
+            reader = Reader(open_connection())
+        except psycopg.Error:
+            return
+        reader.last, reader.own = old.last, old.own
+        old.connection.close()
+        self._reader = reader
+
+
+def clip_of(row: FeedRow) -> Clip:
+    """Return a clip's row as the catalogue takes it."""
+    return Clip(
+        id=row.id,
+        creator=row.creator,
+        market=row.home,
+        language=row.language,
+        tags=row.tags,
+        sound=row.sound,
+        duration_ms=row.duration_ms,
+        created=row.published_at.timestamp(),
+        everyone=row.audience == "everyone",
+    )
+
+
+def open_connection() -> "psycopg.Connection[Any]":
+    """Open a connection of our own to Django's database, in autocommit mode."""
+    wanted = ("dbname", "user", "password", "host", "port")
+    parameters = connection.get_connection_params()
+    return psycopg.connect(
+        autocommit=True, application_name="parvis feed", **{key: parameters[key] for key in wanted if key in parameters}
+    )
+
+
+class _Holder:
+    live: Live | None = None
+    lock = threading.Lock()
+
+
+def live() -> Live:
+    """Return the feed of this process, started at the first call (which takes some seconds for a large catalogue)."""
+    if _Holder.live is None:
+        with _Holder.lock:
+            if _Holder.live is None:
+                fresh = Live()
+                fresh.start()
+                _Holder.live = fresh
+    return _Holder.live
+
+
+def close() -> None:
+    """End the feed of this process; the next `live()` starts anew."""
+    with _Holder.lock:
+        if _Holder.live is not None:
+            _Holder.live.stop()
+            _Holder.live = None

@@ -1,0 +1,86 @@
+"""Rows of what was shown, what happened then, and how a viewer wants the feed. Keyed by pseudonym, never by person."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from parvis.cells.models import PrivateModel
+from parvis.events.models import CurrentXid, Xid8Field
+
+PERSONAL, CHRONOLOGICAL = "personal", "chronological"
+KINDS = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested")
+
+
+class Slate(PrivateModel):
+    """A few clips as they were shown, written before they are shown; the place in `clips` is the position.
+
+    `trace` says why each is there: see `traces`. `recipe` names what the trace's numbers mean. `xid` is the writer's
+    transaction, by which other processes find what is new.
+    """
+
+    pseudonym = models.UUIDField()
+    feed = models.TextField()
+    clips = ArrayField(models.UUIDField())
+    recipe = models.BigIntegerField()
+    trace = models.BinaryField()
+    xid = Xid8Field(db_default=CurrentXid(), editable=False)
+
+    class Meta(PrivateModel.Meta):
+        indexes = [
+            models.Index(fields=["pseudonym", "-id"], name="feed_slate_of_viewer"),
+            models.Index(fields=["xid"], name="feed_slate_news"),
+        ]
+
+
+class Watch(PrivateModel):
+    """What a viewer did with a clip. `id` is made by the browser: the same report sent twice is one row."""
+
+    pseudonym = models.UUIDField()
+    slate = models.UUIDField(null=True)
+    position = models.SmallIntegerField(default=0)
+    clip = models.UUIDField()
+    kind = models.TextField()
+    watched_ms = models.IntegerField(default=0)
+    loops = models.IntegerField(default=0)
+    at = models.DateTimeField(db_default=Now())
+    xid = Xid8Field(db_default=CurrentXid(), editable=False)
+
+    class Meta(PrivateModel.Meta):
+        indexes = [
+            models.Index(fields=["pseudonym", "-at"], name="feed_watch_of_viewer"),
+            models.Index(fields=["pseudonym"], condition=Q(kind="not-interested"), name="feed_watch_refused"),
+            models.Index(fields=["xid"], name="feed_watch_news"),
+        ]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="feed_watch_kind_known"),
+            models.CheckConstraint(
+                condition=Q(watched_ms__gte=0, loops__gte=0, position__gte=0), name="feed_watch_not_negative"
+            ),
+        ]
+
+
+class Preference(PrivateModel):
+    """How one viewer wants the feed; `id` is the pseudonym. What was watched before `reset_at` counts no more."""
+
+    mode = models.TextField(default=PERSONAL)
+    reset_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+    xid = Xid8Field(db_default=CurrentXid(), editable=False)
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["xid"], name="feed_preference_news")]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(mode__in=[PERSONAL, CHRONOLOGICAL]), name="feed_preference_mode_known"),
+        ]
+
+
+class Recipe(models.Model):
+    """How slates were made at some time: names of stages and parts, and the model's numbers. `id` is its own hash."""
+
+    id = models.BigIntegerField(primary_key=True)
+    feed = models.TextField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())

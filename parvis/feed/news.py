@@ -1,0 +1,63 @@
+"""What other processes wrote since the last look: each row exactly once, none passed over.
+
+A reader keeps the snapshot of its last look. A row is news if its transaction was not visible then and is now. So a
+row that commits late is found when it commits, however long its transaction took (a reader by id or time would pass
+it over), and a transaction that stays open holds up nobody.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from parvis.feed.queries import WATCH_COLUMNS, Row
+
+SINCE = """
+ where xid >= pg_snapshot_xmin(%(last)s::pg_snapshot) and xid < pg_snapshot_xmax(pg_current_snapshot())
+   and not pg_visible_in_snapshot(xid, %(last)s::pg_snapshot) and xid <> all(%(own)s::xid8[])
+"""
+WATCHES = f"select {WATCH_COLUMNS} from feed_watch {SINCE} order by at"  # noqa: S608 - constants of ours
+SLATES = f"select pseudonym, clips from feed_slate {SINCE} order by id"  # noqa: S608
+PREFERENCES = f"select id, mode, reset_at from feed_preference {SINCE}"  # noqa: S608
+EVENTS = f"select kind, actor, object, data from events_event {SINCE} order by xid, id"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class News:
+    """New rows, each kind in its order."""
+
+    watches: list[Row] = field(default_factory=list)  # as WATCH_COLUMNS
+    slates: list[tuple[uuid.UUID, list[uuid.UUID]]] = field(default_factory=list)
+    preferences: list[tuple[uuid.UUID, str, Any]] = field(default_factory=list)
+    events: list[tuple[str, uuid.UUID | None, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
+
+
+class Reader:
+    """Reads news on a connection of its own, in autocommit mode. `own` holds the transactions of this very process:
+    what it wrote itself it knows already."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self.connection = connection
+        self.own: list[int] = []
+        self.last = self._snapshot()
+
+    def look(self) -> News:
+        """Return what became visible since the last look. After an error the next look returns it instead."""
+        own, known = "{" + ",".join(map(str, self.own)) + "}", len(self.own)
+        parameters = {"last": self.last, "own": own}
+        with self.connection.transaction():
+            self.connection.execute("set transaction isolation level repeatable read, read only")
+            now = self._snapshot()
+            found = [
+                self.connection.execute(sql, parameters).fetchall() for sql in (WATCHES, SLATES, PREFERENCES, EVENTS)
+            ]
+        self.last = now
+        # A transaction in `own` is older than this look, so none of its rows can be news again. Those that were
+        # added meanwhile stay.
+        del self.own[:known]
+        return News(*found)
+
+    def _snapshot(self) -> str:
+        row = self.connection.execute("select pg_current_snapshot()::text").fetchone()
+        return str(row[0]) if row else ""

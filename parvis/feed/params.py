@@ -1,0 +1,149 @@
+"""What a request asks for, checked: a feed and a place in it, or a report of watches."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import orjson
+
+from parvis.feed.errors import BadFeed, BadWatches, TooLarge
+from parvis.feed.models import KINDS
+from parvis.kit.clock import ms
+from parvis.kit.ids import uuid7_ms
+
+MOST_CLIPS, USUAL_CLIPS = 20, 8
+REMEMBERED = 24  # clips that a cursor says were shown on this page
+MOST_EVENTS, MOST_BYTES = 100, 64 * 1024
+OLDEST_MS, NEWEST_MS = 30 * 86_400_000, 86_400_000
+LONGEST_MS, MOST_LOOPS, MOST_POSITION = 6 * 3_600_000, 100_000, 10_000
+
+NAME = re.compile(r"(for-you|following)|tag:([^\s:/?#&]{1,100})|by:([a-z0-9_.]{2,24})|clip:([0-9a-f-]{36})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A wish for clips. `kind`: "for-you", "following", "tag", "by" or "clip", with its `value`.
+
+    `shown` are the clips that this page had last; `before` and `last` the place in a list in order of time.
+    """
+
+    name: str
+    kind: str
+    value: str
+    n: int
+    shown: tuple[UUID, ...] = ()
+    before: float | None = None
+    last: UUID | None = None
+
+
+def asked(query: str) -> Asked:
+    """Return what a query string asks for. BadFeed if it names no feed or has numbers out of range."""
+    values = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))
+    name = values.get("feed", "for-you")
+    found = NAME.fullmatch(name)
+    number = values.get("n", str(USUAL_CLIPS))
+    if not found or not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) <= MOST_CLIPS:
+        raise BadFeed
+    kind, value = _kind(found)
+    return Asked(name, kind, value, int(number), **_place(values.get("after", "")))
+
+
+def _kind(found: "re.Match[str]") -> tuple[str, str]:
+    plain, tag, handle, clip = found.groups()
+    if plain:
+        return plain, ""
+    if tag:
+        return "tag", tag.casefold()
+    if handle:
+        return "by", handle
+    try:
+        return "clip", str(UUID(clip))
+    except ValueError:
+        raise BadFeed from None
+
+
+def _place(after: str) -> dict[str, Any]:
+    """Return what a cursor says. One that we did not make is refused; it holds no secret, so it is not signed."""
+    if not after:
+        return {}
+    try:
+        raw = base64.b64decode(after[1:].encode(), altchars=b"-_", validate=True)
+        if after[0] == "s" and raw and len(raw) % 16 == 0 and len(raw) <= 16 * REMEMBERED:
+            return {"shown": tuple(UUID(bytes=raw[at : at + 16]) for at in range(0, len(raw), 16))}
+        if after[0] == "t" and len(raw) == 24:
+            return {"before": int.from_bytes(raw[:8], signed=True) / 1e6, "last": UUID(bytes=raw[8:])}
+    except (binascii.Error, UnicodeEncodeError):
+        pass
+    raise BadFeed
+
+
+def cursor_of_shown(clips: list[UUID]) -> str:
+    """Return the cursor of a feed that is made anew each time: what was on this page last."""
+    return "s" + base64.urlsafe_b64encode(b"".join(clip.bytes for clip in clips[-REMEMBERED:])).decode()
+
+
+def cursor_in_time(created: float, clip: UUID) -> str:
+    """Return the cursor of a list in order of time: go on after this clip."""
+    return "t" + base64.urlsafe_b64encode(round(created * 1e6).to_bytes(8, signed=True) + clip.bytes).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One checked event of a report. `at` in seconds since 1970, never in the future."""
+
+    id: UUID
+    slate: UUID | None
+    position: int
+    clip: UUID
+    kind: str
+    watched_ms: int
+    loops: int
+    at: float
+
+
+def report(body: bytes) -> list[Event]:
+    """Return the events of a report. BadWatches or TooLarge for anything that is not one: then none of it counts."""
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    try:
+        events = orjson.loads(body)["events"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise BadWatches(reason="not a JSON object with a list `events`") from None
+    if not isinstance(events, list) or len(events) > MOST_EVENTS:
+        raise BadWatches(reason=f"`events` is not a list of at most {MOST_EVENTS}")
+    now = ms()
+    return [_event(one, now) for one in events]
+
+
+def _event(one: Any, now: int) -> Event:
+    try:
+        made = UUID(one["id"])
+        slate = one.get("slate")
+        if not -OLDEST_MS < uuid7_ms(made) - now < NEWEST_MS:
+            raise BadWatches(reason="`id` is not of this time: is the clock of the device right?")
+        if one["kind"] not in KINDS:
+            raise BadWatches(reason="`kind` is unknown")
+        at = _number(one, "at_ms", now + 365 * NEWEST_MS, now)
+        return Event(
+            id=made,
+            slate=UUID(slate) if slate is not None else None,
+            position=_number(one, "position", MOST_POSITION),
+            clip=UUID(one["clip"]),
+            kind=one["kind"],
+            watched_ms=_number(one, "watched_ms", LONGEST_MS),
+            loops=_number(one, "loops", MOST_LOOPS),
+            at=min(max(at, now - OLDEST_MS), now) / 1000,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadWatches(reason="an event lacks a field or has one of the wrong type") from None
+
+
+def _number(one: dict[str, Any], name: str, most: int, default: int = 0) -> int:
+    value = one.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise BadWatches(reason=f"`{name}` is not a whole number from 0 to {most}")
+    return value

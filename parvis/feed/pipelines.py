@@ -1,0 +1,193 @@
+"""The feeds: each one is a list of stages, and nothing else decides what is shown."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.affinities import Affinities
+from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.interface import Scores
+from parvis.recommender.pipeline import Batch, Flags, Pipeline, Source
+from parvis.recommender.pools import Pools, best
+from parvis.recommender.ranking import Place, Predicted, Spread
+from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
+from parvis.recommender.signals import Ints
+from parvis.recommender.sources import Again, Anything, Favourites, Following, Similar, Trending, Trials
+from parvis.recommender.viewers import NO_CLIPS, Request, enough
+
+PAGE_SOURCE = 400  # of a list in order of time, this many clips are looked at for a slate
+
+
+@dataclass
+class Wish(Request):
+    """A request that may name a tag, a creator or one clip, and for lists the clip after which to go on."""
+
+    tag: str = ""
+    creator: UUID | None = None
+    clip: int = -1
+    after: int = -1
+    before: float = np.inf
+
+
+@dataclass
+class Newest:
+    """The newest clips for everybody, and for followers of those whom the viewer follows."""
+
+    catalogue: Catalogue
+    name: str = "newest"
+
+    def find(self, request: Wish) -> Ints:
+        size = self.catalogue.size
+        # Clips stand nearly in order of time: a clip that was scheduled or shown again stands a little aside.
+        last = min(size, int(np.searchsorted(self.catalogue.created[:size], request.before)) + PAGE_SOURCE // 8)
+        return np.arange(max(0, last - PAGE_SOURCE), last, dtype=np.int32)
+
+
+@dataclass
+class FromFollowed:
+    """All clips of the creators whom the viewer follows."""
+
+    catalogue: Catalogue
+    name: str = "following"
+
+    def find(self, request: Wish) -> Ints:
+        follows = [self.catalogue.creators.value[number] for number in request.viewer.follows.tolist()]
+        found = [self.catalogue.of_creator(creator) for creator in follows if isinstance(creator, UUID)]
+        return np.concatenate(found) if found else NO_CLIPS
+
+
+@dataclass
+class OfTag:
+    """Clips with the tag."""
+
+    catalogue: Catalogue
+    name: str = "tag"
+
+    def find(self, request: Wish) -> Ints:
+        return self.catalogue.of_tag(request.tag)
+
+
+@dataclass
+class OfCreator:
+    """Clips of the creator."""
+
+    catalogue: Catalogue
+    name: str = "creator"
+
+    def find(self, request: Wish) -> Ints:
+        return self.catalogue.of_creator(request.creator) if request.creator else NO_CLIPS
+
+
+@dataclass
+class TheClip:
+    """The one clip whose link was opened."""
+
+    name: str = "link"
+
+    def find(self, request: Wish) -> Ints:
+        return np.array([request.clip], np.int32) if request.clip >= 0 else NO_CLIPS
+
+
+@dataclass
+class NotBlockedButOwn(NotBlocked):
+    """Out go clips of people blocked in either direction. One's own clips stay: the list was asked for by name."""
+
+    name: str = "blocked"
+
+    def keep(self, request: Request, clips: Ints) -> Flags:
+        if not len(request.viewer.blocked):
+            return np.ones(len(clips), np.bool_)
+        kept: Flags = ~np.isin(self.catalogue.creator.take(clips), request.viewer.blocked)
+        return kept
+
+
+@dataclass
+class Older:
+    """Out goes what stands before the place where the viewer is in the list."""
+
+    catalogue: Catalogue
+    name: str = "further up"
+    soft: bool = False
+
+    def keep(self, request: Wish, clips: Ints) -> Flags:
+        created = self.catalogue.created.take(clips)
+        kept: Flags = (created < request.before) | ((created == request.before) & (clips < request.after))
+        return kept
+
+
+@dataclass
+class InOrderOfTime:
+    """The newest first: nothing about the viewer is used."""
+
+    catalogue: Catalogue
+    parts: tuple[str, ...] = ("newest",)
+
+    def score(self, request: Wish, clips: Ints) -> Scores:
+        # Ranks, because a time does not fit into a short float. Of clips of one moment the later index is newer.
+        order = np.lexsort((clips, self.catalogue.created.take(clips)))
+        rank = np.empty(len(clips), np.float32)
+        rank[order] = np.arange(len(clips), dtype=np.float32) - len(clips)
+        return Scores(self.parts, rank[None])
+
+
+@dataclass
+class Top:
+    """The best, in order."""
+
+    def choose(self, request: Wish, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
+        order = best(batch.total, request.n)[: request.n]
+        return order, np.zeros(len(order), np.int16)
+
+
+@dataclass
+class Feeds:
+    """All feeds over one catalogue, one learner and its pools."""
+
+    catalogue: Catalogue
+    learner: Affinities
+    pools: Pools
+    by_name: dict[str, Pipeline[Wish]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_name = {
+            "for-you": self._for_you(),
+            "newest": self._in_order("newest", Newest(self.catalogue)),
+            "following": self._in_order("following", FromFollowed(self.catalogue)),
+            "tag": self._in_order("tag", OfTag(self.catalogue)),
+            "by": self._in_order("by", OfCreator(self.catalogue)),
+            "clip": self._in_order("clip", TheClip()),
+        }
+
+    def _for_you(self) -> Pipeline[Wish]:
+        catalogue, learner, pools = self.catalogue, self.learner, self.pools
+        sources: list[Source[Wish]] = [
+            Following(catalogue),
+            Similar(learner),
+            Favourites(catalogue, learner),
+            Trending(pools),
+            Trials(pools),
+        ]
+        return Pipeline(
+            name="for-you",
+            catalogue=catalogue,
+            sources=sources,
+            filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
+            scorers=[Predicted(learner), Place(catalogue, learner)],
+            selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new")),
+            enough=enough,
+            rescue=[Anything(catalogue), Again(catalogue)],
+        )
+
+    def _in_order(self, name: str, source: Newest | FromFollowed | OfTag | OfCreator | TheClip) -> Pipeline[Wish]:
+        catalogue = self.catalogue
+        return Pipeline(
+            name=name,
+            catalogue=catalogue,
+            sources=[source],
+            filters=[Open(catalogue), NotBlockedButOwn(catalogue), AgeRules(catalogue), Older(catalogue)],
+            scorers=[InOrderOfTime(catalogue)],
+            selector=Top(),
+            enough=enough,
+        )

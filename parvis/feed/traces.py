@@ -1,0 +1,90 @@
+"""Traces as they are kept: a few hundred bytes a slate, and a recipe that says what the numbers mean."""
+
+import json
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from parvis.recommender.pipeline import Pipeline, Slate
+
+HEAD = struct.Struct("<BBBBB")  # version, clips, parts, stages, failed sources
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the numbers of a trace mean: it does not change while a process runs. `id` is a hash of all the rest."""
+
+    id: int
+    feed: str
+    sources: tuple[str, ...]
+    parts: tuple[str, ...]
+    stages: tuple[tuple[str, str], ...]
+    body: str
+
+    @classmethod
+    def of(cls, pipeline: Pipeline[Any], numbers: dict[str, Any]) -> "Recipe":
+        """Return the recipe of a pipeline with the numbers of its model."""
+        sources = [("source", name) for name in pipeline.source_names]
+        filters = [("filter", stage.name) for stage in pipeline.filters]
+        stages = (*sources, *filters, ("selector", type(pipeline.selector).__name__))
+        described = {"feed": pipeline.name, "sources": pipeline.source_names, "parts": pipeline.part_names,
+                     "stages": stages, "numbers": numbers}  # fmt: skip
+        body = json.dumps(described, sort_keys=True)
+        return cls(zlib.crc32(body.encode()), pipeline.name, pipeline.source_names, pipeline.part_names, stages, body)
+
+
+def pack(slate: Slate, recipe: Recipe) -> bytes:
+    """Return the trace of a slate as bytes: head; per clip its sources and how far spreading moved it; parts of the
+    score as half-precision numbers, part by part; then (stage, clips in, clips out) for every stage that ran."""
+    trace = slate.trace
+    number = {stage: place for place, stage in enumerate(recipe.stages)}
+    stages = np.array(
+        [
+            (number.get((kind, name), 255), min(came, 65_535), min(left, 65_535))
+            for kind, name, came, left in trace.stages
+        ],
+        np.uint16,
+    )
+    head = HEAD.pack(VERSION, len(slate.clips), len(recipe.parts), len(stages), len(trace.failed))
+    parts = np.clip(trace.parts, -60_000, 60_000).astype(np.float16)
+    return b"".join((head, trace.sources.tobytes(), trace.moved.tobytes(), parts.tobytes(), stages.tobytes()))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A trace read back. Of the clip at one place: who found it, what each part gave, how far it was moved.
+
+    `stages` are (kind, name, clips in, clips out) of the whole slate.
+    """
+
+    sources: list[str]
+    parts: dict[str, float]
+    moved: int
+    stages: list[tuple[str, str, int, int]]
+    failed: int
+
+
+def read(trace: bytes, recipe: dict[str, Any], place: int) -> Reading:
+    """Return what a kept trace says about the clip at `place`. ValueError if the bytes are not a trace."""
+    if len(trace) < HEAD.size:
+        raise ValueError("a trace has a head")
+    version, clips, parts, stages, failed = HEAD.unpack_from(trace)
+    if version != VERSION or not 0 <= place < clips or len(trace) != HEAD.size + clips * (6 + 2 * parts) + 6 * stages:
+        raise ValueError("not a trace of this version")
+    at = HEAD.size
+    sources = int(np.frombuffer(trace, "<u4", clips, at)[place])
+    moved = int(np.frombuffer(trace, "<i2", clips, at + 4 * clips)[place])
+    values = np.frombuffer(trace, "<f2", clips * parts, at + 6 * clips).reshape(parts, clips)[:, place]
+    ran = np.frombuffer(trace, "<u2", 3 * stages, at + clips * (6 + 2 * parts)).reshape(stages, 3)
+    names = recipe["stages"]
+    return Reading(
+        [name for bit, name in enumerate(recipe["sources"]) if sources >> bit & 1],
+        {name: float(value) for name, value in zip(recipe["parts"], values, strict=True)},
+        moved,
+        [(*names[stage], int(came), int(left)) for stage, came, left in ran.tolist() if stage < len(names)],
+        failed,
+    )

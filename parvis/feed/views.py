@@ -1,0 +1,130 @@
+"""Pages of the feed, and Django's side of the hot addresses (a cookie to make or renew, and the tests)."""
+
+import uuid
+from typing import Any
+
+import orjson
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from parvis.accounts.viewer import COOKIE, Request, decode
+from parvis.clips.queries import for_viewer as clips_for
+from parvis.feed import actions, params, queries, serving, traces, words
+from parvis.feed.errors import NoViewer, TooLarge
+from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
+from parvis.feed.live import live
+from parvis.kit.errors import ParvisError
+
+
+def _page(request: Request, feed: str, heading: str, section: str) -> HttpResponse:
+    """Show a feed whose first clips are in the page. If they cannot be had, the page is shown and tries again."""
+    first: dict[str, Any] | None
+    try:
+        first = orjson.loads(serving.slate(live(), request.viewer, params.asked(f"feed={feed}")))
+    except ParvisError:
+        first = None
+    context = {"feed": feed, "heading": heading, "section": section, "first_slate": first}
+    return render(request, "feed/feed.html", context)
+
+
+@require_GET
+@never_cache
+def for_you(request: Request) -> HttpResponse:
+    """The front page."""
+    return _page(request, "for-you", "", "for-you")
+
+
+@require_GET
+@never_cache
+def following(request: Request) -> HttpResponse:
+    """The clips of those whom the viewer follows, the newest first."""
+    return _page(request, "following", _("Following"), "following")
+
+
+@require_GET
+@never_cache
+def tag(request: Request, tag: str) -> HttpResponse:
+    """The clips with a tag, the newest first."""
+    params.asked(f"feed=tag:{tag}")
+    return _page(request, f"tag:{tag}", f"#{tag}", "for-you")
+
+
+@require_GET
+def slate(request: Request) -> HttpResponse:
+    """The next clips; see hot.slate."""
+    asked = params.asked(request.META.get("QUERY_STRING", ""))
+    paced(SLATES, request.viewer)
+    body = serving.slate(live(), request.viewer, asked)
+    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@csrf_exempt
+@require_POST
+def watches(request: Request) -> HttpResponse:
+    """A report of watches; see hot.watches. Not by a form token, which sendBeacon cannot carry, but by its origin."""
+    own_origin(request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site", ""), request.get_host())
+    if not decode(request.COOKIES.get(COOKIE, "")):
+        raise NoViewer
+    if int(request.headers.get("Content-Length") or 0) > params.MOST_BYTES:
+        raise TooLarge
+    paced(REPORTS, request.viewer)
+    events = params.report(request.body)
+    return JsonResponse(serving.watches(live(), request.viewer, events))
+
+
+@require_GET
+@never_cache
+def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    """Why the viewer was shown a clip, from what was written down when it was."""
+    clip = clips_for(request.viewer).one(clip_id)
+    shown = queries.shown_to(request.viewer, clip_id)
+    told = words.why(traces.read(shown.trace, shown.recipe, shown.place))
+    context = {
+        "clip_url": clip.get_absolute_url(),
+        "clip_title": clip.title or clip.caption,
+        "handle": clip.creator.handle,
+        "at": shown.at,
+        "feed_name": words.FEEDS.get(shown.feed, ""),
+        "why": told,
+        "reasons": [*told.reasons, *([told.spread] if told.spread else [])],
+        "found": told.found,
+        "against": told.against,
+        "steps": told.steps,
+    }
+    return render(request, "feed/why.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def settings(request: Request) -> HttpResponse:
+    """How the viewer wants the feed."""
+    if request.method == "POST":
+        actions.choose_mode(viewer=request.viewer, mode=request.POST.get("mode", ""))
+        live().company.forget(request.viewer.pseudonym)
+        return HttpResponseRedirect("/feed-settings")
+    wish = queries.preference(request.viewer.pseudonym)
+    return render(request, "feed/settings.html", {"mode": wish.mode, "reset_at": wish.reset_at})
+
+
+@require_POST
+def reset(request: Request) -> HttpResponse:
+    """Forget what the feed learned of the viewer."""
+    actions.reset(viewer=request.viewer)
+    live().company.forget(request.viewer.pseudonym)
+    return HttpResponseRedirect("/feed-settings")
+
+
+@require_GET
+def about(request: Request) -> HttpResponse:
+    """How the feed works, made from the running feed itself."""
+    feed = live().feeds.by_name["for-you"]
+    context = {
+        "sources": [words.FOUND[name] for name in feed.source_names if name in words.FOUND],
+        "parts": [words.FOR[name] for name in feed.part_names if name in words.FOR],
+        "rules": [words.STEPS[stage.name] for stage in feed.filters if stage.name in words.STEPS],
+    }
+    return render(request, "feed/about.html", context)

@@ -1,0 +1,110 @@
+"""Why a clip was shown, and how the feed works, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from parvis.feed.traces import Reading
+
+LEAST = 0.05  # what weighs less than this is not worth a sentence
+
+FOUND: dict[str, Any] = {
+    "following": gettext_lazy("You follow its creator."),
+    "similar": gettext_lazy("People who liked what you liked last went on to like it."),
+    "favourites": gettext_lazy("It is by a creator, or about a subject, that you like."),
+    "trending": gettext_lazy("Many people like it now, here or in your language."),
+    "new": gettext_lazy("It is new, and every new clip is shown to a few people."),
+    "anything": gettext_lazy("You had seen everything else that we had found for you."),
+    "again": gettext_lazy("You have seen everything new, so this is one that you saw long ago."),
+    "newest": gettext_lazy("It is one of the newest clips."),
+    "tag": gettext_lazy("It has the tag that you opened."),
+    "creator": gettext_lazy("It is by the creator whose page you opened."),
+    "link": gettext_lazy("You opened its link."),
+}
+FOR: dict[str, Any] = {
+    "quality": gettext_lazy("Most people who saw it watched it longer than other clips of its length."),
+    "trend": gettext_lazy("It was liked a lot in the last hours."),
+    "fresh": gettext_lazy("It was posted lately."),
+    "similar": gettext_lazy("It goes with the clips that you liked last."),
+    "creator": gettext_lazy("You like this creator's clips."),
+    "sound": gettext_lazy("You like clips with this sound."),
+    "language": gettext_lazy("You like clips in this language."),
+    "market": gettext_lazy("You like clips from this country."),
+    "length": gettext_lazy("You like clips of this length."),
+    "tags": gettext_lazy("You like clips with these tags."),
+    "your language": gettext_lazy("It is in your language."),
+    "your market": gettext_lazy("It is from your country."),
+    "luck": gettext_lazy("Chance: we try out clips of which little is known."),
+    "newest": gettext_lazy("Newer clips come first."),
+}
+AGAINST: dict[str, Any] = {
+    "quality": gettext_lazy("Most people who saw it left it sooner than other clips of its length."),
+    "creator": gettext_lazy("You have left clips of this creator."),
+    "sound": gettext_lazy("You have left clips with this sound."),
+    "language": gettext_lazy("You have left clips in this language."),
+    "market": gettext_lazy("You have left clips from this country."),
+    "length": gettext_lazy("You have left clips of this length."),
+    "tags": gettext_lazy("You have left clips with these tags."),
+    "seen lately": gettext_lazy("You saw other clips of this creator a moment ago."),
+    "luck": gettext_lazy("Chance put it a little further down."),
+}
+STEPS: dict[str, Any] = {
+    "following": pgettext_lazy("step of the feed", "Creators whom you follow"),
+    "similar": pgettext_lazy("step of the feed", "Liked by people after what you liked"),
+    "favourites": pgettext_lazy("step of the feed", "Creators and subjects that you like"),
+    "trending": pgettext_lazy("step of the feed", "Liked by many now"),
+    "new": pgettext_lazy("step of the feed", "New clips on trial"),
+    "anything": pgettext_lazy("step of the feed", "Anything else"),
+    "again": pgettext_lazy("step of the feed", "Seen long ago"),
+    "newest": pgettext_lazy("step of the feed", "Newest clips"),
+    "tag": pgettext_lazy("step of the feed", "Clips with the tag"),
+    "creator": pgettext_lazy("step of the feed", "Clips of the creator"),
+    "link": pgettext_lazy("step of the feed", "The clip of the link"),
+    "not published": pgettext_lazy("step of the feed", "Left after taking out what is not for you to see"),
+    "blocked, refused or own": pgettext_lazy(
+        "step of the feed", "Left after taking out blocked, unwanted and own clips"
+    ),
+    "blocked": pgettext_lazy("step of the feed", "Left after taking out blocked people"),
+    "already seen": pgettext_lazy("step of the feed", "Left after taking out what you have seen"),
+    "age rules": pgettext_lazy("step of the feed", "Left after the age rules"),
+    "further up": pgettext_lazy("step of the feed", "Left further down the list"),
+    "Spread": pgettext_lazy("step of the feed", "Chosen, spread over creators, sounds and subjects"),
+    "Top": pgettext_lazy("step of the feed", "Chosen in order"),
+}
+FEEDS: dict[str, Any] = {
+    "for-you": gettext_lazy("It was shown in For You."),
+    "newest": gettext_lazy("It was shown in For You in order of time, without looking at what you did."),
+    "following": gettext_lazy("It was shown among the clips of those whom you follow."),
+    "tag": gettext_lazy("It was shown among the clips of a tag."),
+    "by": gettext_lazy("It was shown among the clips of its creator."),
+    "clip": gettext_lazy("It was shown because its link was opened."),
+}
+
+
+@dataclass(frozen=True)
+class Why:
+    """A trace in sentences: what spoke for the clip and against it, the weightiest first; who found it; every step."""
+
+    found: list[str]
+    reasons: list[str]
+    against: list[str]
+    steps: list[dict[str, Any]]
+    spread: str
+
+
+def why(reading: Reading) -> Why:
+    """Return a trace in words."""
+    weighed = sorted(reading.parts.items(), key=lambda part: -abs(part[1]))
+    return Why(
+        found=[str(FOUND[name]) for name in reading.sources if name in FOUND],
+        reasons=[str(FOR[name]) for name, value in weighed if (value >= LEAST or name == "newest") and name in FOR],
+        against=[str(AGAINST[name]) for name, value in weighed if value <= -LEAST and name in AGAINST],
+        steps=[
+            {"name": str(STEPS[name]), "came": came, "left": left, "kind": kind}
+            for kind, name, came, left in reading.stages
+            if name in STEPS
+        ],
+        spread=_("It was moved up, so that the clips before it are not all alike.") if reading.moved > 0 else "",
+    )
