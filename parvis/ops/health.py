@@ -28,6 +28,12 @@ def failing_parts() -> dict[str, str]:
         return parts
 
 
+def forget() -> None:
+    """Ask anew the next time: for tests."""
+    global _known  # noqa: PLW0603
+    _known = (-FRESH_SECONDS, {})
+
+
 def ask_database() -> str:
     """Connect anew (a pool may hold what died) and ask for one number."""
     parameters = connection.get_connection_params()

@@ -42,7 +42,7 @@ def kept_alive(server: Cluster) -> Iterator[None]:
                 try:
                     server.start()
                 except ClusterError as error:
-                    log.error("%s", error)  # noqa: TRY400 - said in words, no traceback
+                    log.error("%s", error)
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()

@@ -56,9 +56,19 @@ def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progres
         if not supervisor.ending.is_set():  # else the database was stopped under us, as it should be
             log.exception("the demo world is not complete; the next start goes on with it")
         return
-    say(WELCOME.format(port=options.port, password=PASSWORD))
+    say(WELCOME.format(port=options.port, password=PASSWORD, data=Config.from_env().data))
 
 
 WELCOME = """
-  Parvis runs at   http://localhost:{port}     (Ctrl-C stops it)
+  Parvis is at  http://localhost:{port}
+
+  Sign in as    alice, bob, carol, dan, erin (15 years old), frank, or olga, who operates the square
+  Password      {password}        (public: for this demo only)
+
+  Try           swipe, wheel, arrow keys or j and k; double tap likes, hold pauses
+                Create: post a video from your phone or disk; close the tab half way, come back, go on
+                Why this clip?  in the menu of a clip; Feed settings; Following
+                sign up as somebody new, with a passkey
+
+  Ctrl-C stops all of it. What was made stays in {data}.
 """

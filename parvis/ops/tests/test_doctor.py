@@ -1,0 +1,122 @@
+"""The doctor: each thing that may be wrong is found, with what to do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+from django.db import connection
+
+from parvis.ops import codecs, doctor
+from parvis.ops.doctor import LOOKS, Look
+from parvis.ops.finding import Finding
+
+
+def states(findings: Iterator[Finding]) -> dict[str, str]:
+    return {one.name: one.state for one in findings}
+
+
+def only(findings: Iterator[Finding]) -> Finding:
+    (one,) = findings
+    return one
+
+
+@pytest.mark.django_db
+def test_a_good_database_is_fine() -> None:
+    assert states(doctor.look_at_database()) == {"database": "fine", "tables": "fine", "time": "fine"}
+
+
+@pytest.mark.django_db
+def test_a_missing_migration_is_found() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("delete from django_migrations where app = 'clips'")
+    findings = {one.name: one for one in doctor.look_at_database()}
+    assert findings["tables"].state == "failure"
+    assert "migrations are missing" in findings["tables"].seen
+    assert findings["tables"].advice == "Run: parvis migrate"
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_too_old_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "OLDEST_SERVER", 990_000)
+    findings = {one.name: one for one in doctor.look_at_database()}
+    assert findings["database"].state == "failure"
+
+
+def test_a_storage_that_cannot_be_written_is_found(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(storages["default"]), "save", full)
+    found = only(doctor.look_at_storage())
+    assert found.state == "failure"
+    assert "No space left on device" in found.seen
+    assert "PARVIS_DATA" in found.advice
+
+
+def test_a_full_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Usage:
+        free = 500_000_000
+
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: Usage)
+    assert only(doctor.look_at_disk()).state == "failure"
+
+
+def test_keys_that_others_may_read_are_found(settings: Any, tmp_path: Path) -> None:
+    settings.PARVIS_KEYS = tmp_path
+    tmp_path.chmod(0o700)
+    (tmp_path / "market.key").touch(mode=0o644)
+    found = only(doctor.look_at_keys())
+    assert found.state == "failure"
+    assert found.advice == f"Run: chmod -R go= {tmp_path}"
+    (tmp_path / "market.key").chmod(0o600)
+    assert only(doctor.look_at_keys()).state == "fine"
+
+
+def test_missing_keys_are_found(settings: Any, tmp_path: Path) -> None:
+    settings.PARVIS_KEYS = tmp_path / "none"
+    assert "Bring it back from the backup" in only(doctor.look_at_keys()).advice
+
+
+def test_an_open_address_without_https_is_found(settings: Any) -> None:
+    settings.PARVIS_ORIGIN = "http://square.example"
+    assert only(doctor.look_at_origin()).state == "failure"
+    settings.PARVIS_ORIGIN = "https://square.example"
+    assert only(doctor.look_at_origin()).state == "fine"
+
+
+def test_a_mail_server_that_does_not_answer_is_found(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    found = only(doctor.look_at_mail())
+    assert (found.state, found.advice) == ("failure", "Correct PARVIS_EMAIL_URL.")
+
+
+@pytest.mark.django_db
+def test_no_worker_is_something_to_know() -> None:
+    assert only(doctor.look_at_worker()).state == "warning"
+
+
+def test_the_codecs_of_this_release_are_all_there() -> None:
+    assert only(codecs.look_at_ffmpeg()).state == "fine"
+    assert only(codecs.look_at_pyav()).state == "fine"
+
+
+def test_an_ffmpeg_without_an_encoder_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codecs, "ENCODERS", ("libx264", "no-such-encoder"))
+    found = only(codecs.look_at_ffmpeg())
+    assert found.state == "failure"
+    assert "no-such-encoder" in found.seen
+
+
+def test_a_look_that_breaks_is_a_finding_not_an_end() -> None:
+    def broken() -> Iterator[Finding]:
+        raise RuntimeError("boom")
+        yield
+
+    assert only(Look("thing", broken).findings()).seen == "RuntimeError: boom"
+
+
+def test_every_look_has_a_name_of_its_own() -> None:
+    assert len({look.name for look in LOOKS}) == len(LOOKS)
