@@ -28,7 +28,7 @@ PSEUDO_LANGUAGE = "ar-xb"
 PSEUDO_INFO = {"bidi": True, "code": PSEUDO_LANGUAGE, "name": "Pseudo-language", "name_local": "Ƥšéúđó"}
 VOLATILE = re.compile(
     r'^"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):.*\n',
-    re.M,
+    re.MULTILINE,
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|</?\w+[^>]*>|&#?\w+;")
 WRONG_SPACE = re.compile(r" [?!;:»]|« |[\w)»][?!;:](?=\s|$)")
@@ -85,8 +85,8 @@ def make_pseudo() -> None:
     catalog = Catalog()
     for message in read(COMPLETE[0]):
         if message.id:
-            text = tuple(map(pseudo, message.id)) if message.pluralizable else pseudo(message.id)
-            catalog.add(message.id, text, context=message.context)
+            texts = tuple(map(pseudo, _texts(message.id)))
+            catalog.add(message.id, texts if message.pluralizable else texts[0], context=message.context)
     _write_mo(po_path(PSEUDO_LANGUAGE).with_suffix(".mo"), catalog)
 
 
@@ -138,14 +138,18 @@ def check() -> Iterator[str]:
 
 
 def _key(message: Message) -> tuple[str, str]:
-    return message.context or "", message.id[0] if message.pluralizable else message.id
+    return message.context or "", _texts(message.id)[0]
+
+
+def _texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the texts of a message or translation: one, or one for each plural form."""
+    return (value or "",) if value is None or isinstance(value, str) else tuple(value)
 
 
 def faults(message: Message, language: str) -> Iterator[str]:
     """Yield what is wrong with one translation."""
-    sources = message.id if message.pluralizable else (message.id,)
-    texts = message.string if message.pluralizable else (message.string,)
-    if message.fuzzy or not texts or not all(texts):
+    sources, texts = _texts(message.id), _texts(message.string)
+    if message.fuzzy or not all(texts):
         yield f"{sources[0]!r} is not translated" if not message.fuzzy else f"{sources[0]!r} is marked as unsure"
         return
     wanted = sorted(PLACEHOLDER.findall(sources[-1]))

@@ -43,6 +43,7 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     folder = Path(tempfile.mkdtemp(prefix="parvis-test-"))
     os.environ[_MARK] = str(folder)
     os.environ["PARVIS_DATA"] = str(folder)
+    (folder / "static").mkdir()  # whitenoise warns of a folder that is not there, and warnings are errors
     watcher = subprocess.Popen([sys.executable, "-c", _WATCH, str(folder)], stdin=subprocess.PIPE)
     _Run.watcher = watcher
     if "DATABASE_URL" not in os.environ:

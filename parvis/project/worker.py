@@ -5,10 +5,10 @@ from parvis.clips.reconcilers import RECONCILERS as CLIPS
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
-from parvis.social.reconcilers import RECONCILERS as SOCIAL
+from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = ()
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SOCIAL, *FEED)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL,)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *FEED)
 
 
 def loop() -> Loop:

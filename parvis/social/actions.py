@@ -1,0 +1,203 @@
+"""Everything that changes what people do around clips. Twice is once: each action may be repeated after a lost answer.
+
+Rows, counts and event change in one transaction. Counts change by conditional update, persons in the order of their
+ids, so that two people who follow each other at the same moment do not wait for one another for ever.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+
+from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.models import Person
+from parvis.accounts.viewer import Viewer
+from parvis.clips import queries as clips
+from parvis.clips.models import Clip
+from parvis.events.actions import record
+from parvis.social import kinds
+from parvis.social.errors import CommentsClosed, NoSuchComment, NoSuchRequest, NotYourComment, NotYourself
+from parvis.social.models import (
+    ACCEPTED,
+    REQUESTED,
+    ClipCounts,
+    Comment,
+    Follow,
+    Follower,
+    Like,
+    PersonCounts,
+    Share,
+)
+from parvis.social.policies import first_state, may_comment, may_delete
+
+
+def _person(viewer: Viewer) -> uuid.UUID:
+    if viewer.person_id is None:
+        raise SignInNeeded
+    return viewer.person_id
+
+
+def _count_clip(clip: uuid.UUID, column: str, by: int) -> None:
+    ClipCounts.objects.bulk_create([ClipCounts(clip_id=clip)], ignore_conflicts=True)
+    ClipCounts.objects.filter(clip_id=clip).update(**{column: F(column) + by})
+
+
+def _count_follow(follower: uuid.UUID, followed: uuid.UUID, by: int) -> None:
+    for person, column in sorted([(follower, "following"), (followed, "followers")]):
+        PersonCounts.objects.bulk_create([PersonCounts(person_id=person)], ignore_conflicts=True)
+        PersonCounts.objects.filter(person_id=person).update(**{column: F(column) + by})
+
+
+@transaction.atomic
+def like(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
+    """Like a clip. Raises SignInNeeded, and NoSuchClip where the viewer may not see it."""
+    person = _person(viewer)
+    clip = clips.for_viewer(viewer).one(clip_id)
+    _, is_new = Like.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
+    if is_new:
+        _count_clip(clip_id, "likes", 1)
+        record(kinds.LIKED, home=viewer.home, actor=person, object=clip_id)
+
+
+@transaction.atomic
+def unlike(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
+    """Take a like back, also of a clip that can no longer be seen. Raises SignInNeeded."""
+    person = _person(viewer)
+    removed, _ = Like.objects.filter(person_id=person, clip_id=clip_id).delete()
+    if removed:
+        _count_clip(clip_id, "likes", -1)
+        record(kinds.UNLIKED, home=viewer.home, actor=person, object=clip_id)
+
+
+@transaction.atomic
+def share(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
+    """Note that the viewer has shared a clip; a person counts once. Raises SignInNeeded, NoSuchClip."""
+    person = _person(viewer)
+    clip = clips.for_viewer(viewer).one(clip_id)
+    _, is_new = Share.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
+    if is_new:
+        _count_clip(clip_id, "shares", 1)
+        record(kinds.SHARED, home=viewer.home, actor=person, object=clip_id)
+
+
+@transaction.atomic
+def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) -> tuple[Comment, Clip]:
+    """Comment on a clip; a `nonce` that the viewer has used before returns the first comment. Returns it and its clip.
+
+    `text` has 1 to COMMENT_LONGEST characters (`forms.CommentForm` cleans it). Raises SignInNeeded, NoSuchClip, and
+    CommentsClosed.
+    """
+    person = _person(viewer)
+    clip = clips.for_viewer(viewer).one(clip_id)
+    if not may_comment(viewer, clip):
+        raise CommentsClosed
+    made, is_new = Comment.objects.get_or_create(
+        author_id=person, clip=clip, nonce=nonce, defaults={"text": text, "home": viewer.home}
+    )
+    if is_new:
+        _count_clip(clip_id, "comments", 1)
+        record(kinds.COMMENTED, home=viewer.home, actor=person, object=clip_id, data={"comment": str(made.id)})
+    return made, clip
+
+
+@transaction.atomic
+def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
+    """Delete a comment. Raises SignInNeeded, NoSuchComment (gone, or on a clip that the viewer may not see), and
+    NotYourComment for anybody but its author and the clip's creator."""
+    person = _person(viewer)
+    found = Comment.objects.select_related("clip").filter(id=comment_id).first()
+    if found is None:
+        raise NoSuchComment
+    if not may_delete(viewer, found, found.clip):
+        clips.for_viewer(viewer).one(found.clip_id)
+        raise NotYourComment
+    removed, _ = Comment.objects.filter(id=comment_id).delete()
+    if removed:
+        _count_clip(found.clip_id, "comments", -1)
+        data = {"comment": str(comment_id)}
+        record(kinds.COMMENT_REMOVED, home=viewer.home, actor=person, object=found.clip_id, data=data)
+
+
+@transaction.atomic
+def follow(*, viewer: Viewer, followed: Person) -> None:
+    """Follow a person, or ask to where the account is private. Raises SignInNeeded, NotYourself."""
+    person = _person(viewer)
+    if person == followed.id:
+        raise NotYourself
+    state = first_state(followed)
+    mine, is_new = Follow.objects.get_or_create(
+        follower_id=person, followed=followed, defaults={"home": viewer.home, "state": state}
+    )
+    if is_new:
+        Follower.objects.create(home=followed.home, person=followed, follower_id=person, state=state)
+        if state == REQUESTED:
+            record(kinds.FOLLOW_REQUESTED, home=viewer.home, actor=person, object=followed.id)
+        else:
+            _followed(mine)
+    elif mine.state == REQUESTED and state == ACCEPTED:
+        _accept(mine)
+
+
+@transaction.atomic
+def unfollow(*, viewer: Viewer, followed: Person) -> None:
+    """Follow a person no longer, or take the request back. Raises SignInNeeded."""
+    mine = Follow.objects.select_for_update().filter(follower_id=_person(viewer), followed=followed).first()
+    if mine is not None:
+        _end(mine)
+
+
+@transaction.atomic
+def accept(*, viewer: Viewer, follower: Person) -> None:
+    """Let a person follow the viewer who has asked to. Raises SignInNeeded, NoSuchRequest."""
+    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=_person(viewer)).first()
+    if asked is None:
+        raise NoSuchRequest
+    _accept(asked)
+
+
+@transaction.atomic
+def decline(*, viewer: Viewer, follower: Person) -> None:
+    """Refuse a person who asks to follow the viewer, or who follows already; they are not told. Raises SignInNeeded."""
+    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=_person(viewer)).first()
+    if asked is not None:
+        _end(asked)
+
+
+@transaction.atomic
+def accept_all(person: Person) -> None:
+    """Let everybody follow who has asked to: the account is no longer private."""
+    waiting = list(Follow.objects.select_for_update().filter(followed=person, state=REQUESTED).order_by("follower_id"))
+    everybody = sorted([person.id, *(asked.follower_id for asked in waiting)])
+    PersonCounts.objects.bulk_create([PersonCounts(person_id=one) for one in everybody], ignore_conflicts=True)
+    # All counts are locked first, in the one order, since `_accept` would take this person's before the others'.
+    list(PersonCounts.objects.select_for_update().filter(person_id__in=everybody).order_by("person_id"))
+    for asked in waiting:
+        _accept(asked)
+
+
+@transaction.atomic
+def forget_clip(clip_id: uuid.UUID) -> None:
+    """Remove what was said and liked of a clip that is deleted."""
+    for model in (Like, Share, Comment, ClipCounts):
+        model.objects.filter(clip_id=clip_id).delete()
+
+
+def _accept(asked: Follow) -> None:
+    pair = {"follower_id": asked.follower_id, "state": REQUESTED}
+    if Follow.objects.filter(followed_id=asked.followed_id, **pair).update(state=ACCEPTED):
+        Follower.objects.filter(person_id=asked.followed_id, **pair).update(state=ACCEPTED)
+        _followed(asked)
+
+
+def _followed(row: Follow) -> None:
+    _count_follow(row.follower_id, row.followed_id, 1)
+    record(kinds.FOLLOWED, home=row.home, actor=row.follower_id, object=row.followed_id)
+
+
+def _end(row: Follow) -> None:
+    """Remove both copies of a follow whose row is locked."""
+    Follow.objects.filter(id=row.id).delete()
+    Follower.objects.filter(person_id=row.followed_id, follower_id=row.follower_id).delete()
+    if row.state == ACCEPTED:
+        _count_follow(row.follower_id, row.followed_id, -1)
+        record(kinds.UNFOLLOWED, home=row.home, actor=row.follower_id, object=row.followed_id)

@@ -1,0 +1,53 @@
+"""What can go wrong around a clip."""
+
+from django.utils.translation import gettext_lazy as _
+
+from parvis.kit.errors import ParvisError
+
+
+class NoSuchPerson(ParvisError):
+    """Nobody has this handle."""
+
+    code = "no-such-person"
+    status = 404
+    message = _("Nobody here has this handle.")
+
+
+class NotYourself(ParvisError):
+    """A person cannot follow themselves."""
+
+    code = "not-yourself"
+    status = 422
+    message = _("You cannot follow yourself.")
+
+
+class CommentsClosed(ParvisError):
+    """The clip's creator takes no comments."""
+
+    code = "comments-closed"
+    status = 403
+    message = _("Comments on this clip are closed.")
+
+
+class NoSuchComment(ParvisError):
+    """There is no comment here, or not for this viewer: the two are never told apart."""
+
+    code = "no-such-comment"
+    status = 404
+    message = _("This comment is not here any more.")
+
+
+class NotYourComment(ParvisError):
+    """Only its author and the clip's creator may delete a comment."""
+
+    code = "not-your-comment"
+    status = 403
+    message = _("Only its author or the creator of the clip can delete this comment.")
+
+
+class NoSuchRequest(ParvisError):
+    """No such person has asked to follow."""
+
+    code = "no-such-request"
+    status = 404
+    message = _("This request is not here any more.")

@@ -1,0 +1,139 @@
+"""Rows of who follows, likes, says and shares what; and how often that happened, as the public sees it."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
+
+from parvis.accounts.models import Person
+from parvis.cells.models import PrivateModel
+from parvis.clips.models import Clip
+from parvis.kit.states import StateGraph
+
+COMMENT_LONGEST = 500
+
+REQUESTED: Final = "requested"
+ACCEPTED: Final = "accepted"
+# A public account's follow begins as accepted; declining or ending it removes the rows.
+FOLLOWING = StateGraph("social_follow.state", REQUESTED, {REQUESTED: {ACCEPTED: "followed"}, ACCEPTED: {}})
+
+
+class Follow(PrivateModel):
+    """The follower's own copy of a follow, in the follower's home. `Follower` is the followed person's copy."""
+
+    follower = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    followed = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    state = models.TextField(default=FOLLOWING.initial)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["follower", "followed"], name="social_follow_once"),
+            models.CheckConstraint(condition=~Q(follower=F("followed")), name="social_follow_not_self"),
+            models.CheckConstraint(condition=Q(state__in=FOLLOWING.states), name="social_follow_state_known"),
+        ]
+
+
+class Follower(PrivateModel):
+    """The followed person's own copy of a follow, in their home: who follows them, or asks to."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    follower = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    state = models.TextField(default=FOLLOWING.initial)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "follower"], name="social_follower_once"),
+            models.CheckConstraint(condition=~Q(person=F("follower")), name="social_follower_not_self"),
+            models.CheckConstraint(condition=Q(state__in=FOLLOWING.states), name="social_follower_state_known"),
+        ]
+
+
+class Like(PrivateModel):
+    """A person likes a clip. Lies in the person's home; the clip's side keeps a count only."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["person", "-id"], name="social_like_newest")]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "clip"], name="social_like_once"),
+        ]
+
+
+class Share(PrivateModel):
+    """A person has shared a clip, once or more often. Lies in the person's home."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "clip"], name="social_share_once"),
+        ]
+
+
+class Comment(PrivateModel):
+    """What somebody said about a clip: plain text, public once posted, in its author's home.
+
+    `nonce` is made by the page for each comment written: sending it again after a lost answer finds the first.
+    """
+
+    author = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    text = models.TextField()
+    nonce = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["clip", "-id"], name="social_comment_newest")]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["author", "clip", "nonce"], name="social_comment_once"),
+            models.CheckConstraint(
+                condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), COMMENT_LONGEST)),
+                name="social_comment_length",
+            ),
+        ]
+
+
+class ClipCounts(models.Model):
+    """How many people like and have shared a clip, and how many comments it has. Changed by `actions` alone, in the
+    transaction that changes the rows counted."""
+
+    clip = models.OneToOneField(Clip, models.CASCADE, primary_key=True, related_name="+")
+    likes = models.IntegerField(default=0)
+    comments = models.IntegerField(default=0)
+    shares = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(likes__gte=0, comments__gte=0, shares__gte=0), name="social_clipcounts_not_negative"
+            )
+        ]
+
+
+class PersonCounts(models.Model):
+    """How many people follow a person, and how many the person follows; requests do not count."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="+")
+    followers = models.IntegerField(default=0)
+    following = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(followers__gte=0, following__gte=0), name="social_personcounts_not_negative"
+            )
+        ]

@@ -1,0 +1,115 @@
+"""Pages and fragments around a clip. Every write spends from its writer's limits."""
+
+import uuid
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.limits import spend
+from parvis.accounts.viewer import Request, Viewer
+from parvis.clips import queries as clips
+from parvis.social import actions, queries
+from parvis.social.forms import CommentForm
+from parvis.social.policies import may_comment
+
+TAP = {"per_minute": 60, "burst": 60}
+WORDS = {"per_minute": 12, "burst": 10}
+
+
+def _spend(viewer: Viewer, what: str, limit: dict[str, int]) -> None:
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    spend(f"{what}:{viewer.person_id}", per_minute=limit["per_minute"], burst=limit["burst"])
+
+
+@require_http_methods(["PUT", "DELETE"])
+def like(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    """PUT likes a clip, DELETE takes it back: {"liked", "count"}."""
+    _spend(request.viewer, "like", TAP)
+    liked = request.method == "PUT"
+    (actions.like if liked else actions.unlike)(viewer=request.viewer, clip_id=clip_id)
+    return JsonResponse({"liked": liked, "count": queries.counts([clip_id])[clip_id][0]})
+
+
+@require_POST
+def shares(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    """POST notes that a clip was shared: {"shared", "count"}."""
+    _spend(request.viewer, "share", TAP)
+    actions.share(viewer=request.viewer, clip_id=clip_id)
+    return JsonResponse({"shared": True, "count": queries.counts([clip_id])[clip_id][2]})
+
+
+@require_http_methods(["PUT", "DELETE"])
+def follow(request: Request, handle: str) -> HttpResponse:
+    """PUT follows a person or asks to, DELETE ends it: {"following", "requested", "count"}."""
+    _spend(request.viewer, "follow", TAP)
+    person = queries.person_named(handle)
+    (actions.follow if request.method == "PUT" else actions.unfollow)(viewer=request.viewer, followed=person)
+    now = queries.for_viewer(request.viewer).follow_of(person)
+    return JsonResponse({"following": now.following, "requested": now.requested, "count": now.count})
+
+
+@require_http_methods(["GET", "POST"])
+def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    """GET: a page of comments (`?after=` a cursor) as a fragment. POST: a new one; 201 with it, or 422 with why not."""
+    if request.method == "POST":
+        return _post_comment(request, clip_id)
+    clip = clips.for_viewer(request.viewer).one(clip_id)
+    page = queries.for_viewer(request.viewer).comments(clip, after=_cursor(request.GET.get("after", "")))
+    context = {
+        "clip": clip,
+        "comments": page.comments,
+        "next": page.next,
+        "count": page.count,
+        "may_comment": may_comment(request.viewer, clip),
+    }
+    return render(request, "social/comments.html", context)
+
+
+def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    _spend(request.viewer, "comment", WORDS)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return render(request, "social/comment_form.html", {"form": form}, status=422)
+    made, clip = actions.comment(viewer=request.viewer, clip_id=clip_id, **form.cleaned_data)
+    context = {"comment": queries.for_viewer(request.viewer).shown(made, clip)}
+    return render(request, "social/comment.html", context, status=201)
+
+
+def _cursor(text: str) -> uuid.UUID | None:
+    """Return the cursor; anything that is none begins at the newest."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+@require_http_methods(["DELETE"])
+def comment(request: Request, comment_id: uuid.UUID) -> HttpResponse:
+    """DELETE removes a comment: 204."""
+    _spend(request.viewer, "comment-delete", TAP)
+    actions.delete_comment(viewer=request.viewer, comment_id=comment_id)
+    return HttpResponse(status=204)
+
+
+@require_GET
+def follow_requests(request: Request) -> HttpResponse:
+    """Show who asks to follow the viewer."""
+    if not request.viewer.is_signed_in:
+        return redirect_to_login(request.path)
+    waiting = queries.for_viewer(request.viewer).requests()
+    return render(request, "social/requests.html", {"people": waiting, "section": "profile"})
+
+
+@require_POST
+def follow_request(request: Request, handle: str) -> HttpResponse:
+    """Answer one request: `answer` is "accept", or anything else to decline."""
+    _spend(request.viewer, "follow", TAP)
+    person = queries.person_named(handle)
+    accepts = request.POST.get("answer") == "accept"
+    (actions.accept if accepts else actions.decline)(viewer=request.viewer, follower=person)
+    return HttpResponseRedirect(reverse("social:follow-requests"))
