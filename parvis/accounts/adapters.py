@@ -15,6 +15,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from parvis.accounts.devices import device_of
@@ -26,7 +27,7 @@ SECRETS = "mfa_authenticator.data"
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - not an interface: the library's column for addresses must not be empty
 
 
-class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # the library has no types
+class SecondFactorStage(AuthenticateStage):
     """Asks for a second step where the person set one up: an authenticator app.
 
     Unlike the library's stage, a passkey alone does not ask it of somebody who signs in by password; it does count as
@@ -35,11 +36,12 @@ class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # the library
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
-        asked = user is not None and is_mfa_enabled(user, [Authenticator.Type.TOTP])
-        return asked and not did_use_passwordless_login(request, user)
+        if user is None or not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            return False
+        return not did_use_passwordless_login(request, user)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Our rules for signing in."""
 
     def get_login_stages(self) -> list[str]:
@@ -51,9 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return NO_ADDRESS
 
     def post_login(
-        self, request: HttpRequest, user: Person, *, redirect_url: str | None, signup: bool, **_unused: Any
+        self, request: HttpRequest, user: AbstractBaseUser, *, redirect_url: str | None, signup: bool, **_unused: Any
     ) -> HttpResponse:
         """Note the session under its device's name, and go on in the person's language."""
+        assert isinstance(user, Person)
         UserSession.objects.update_or_create(
             session_key=request.session.session_key,
             defaults={
@@ -76,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The library knows nobody's address."""
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """Our rules for second factors and passkeys: their secrets are sealed with the person's key."""
 
     def encrypt(self, text: str) -> str:
@@ -96,6 +99,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Passkeys belong to the host that people see, under the product's name."""
         return {"id": context.request.get_host().partition(":")[0], "name": settings.MFA_TOTP_ISSUER}
 
-    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
         """How the device lists the passkey: by handle and name."""
+        assert isinstance(user, Person)
         return {"id": user.pk.hex.encode(), "name": user.handle, "display_name": user.name}

@@ -12,7 +12,7 @@ from parvis.accounts.models import Person
 from parvis.accounts.views.gates import me
 from parvis.accounts.views.sign_in import admin_sign_in
 
-admin.site.login = admin_sign_in  # type: ignore[assignment,method-assign]  # the library's own form knows no second step
+admin.site.login = admin_sign_in  # type: ignore[method-assign]  # the library's own form knows no second step
 
 
 @admin.register(Person)

@@ -82,7 +82,7 @@ def check_used(text: str, person: Person | None = None) -> Authenticator:
         raise PasskeyRefused
     try:
         auth.parse_authentication_response(credential)
-        return auth.complete_authentication(owner, credential)  # type: ignore[no-any-return]
+        return auth.complete_authentication(owner, credential)
     except _BAD as error:
         raise PasskeyRefused from error
 
@@ -106,4 +106,5 @@ def _owner_id(credential: dict[str, Any]) -> uuid.UUID | None:
 
 def first_of(person: Person) -> Authenticator:
     """Return the oldest passkey of a person who has one."""
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).earliest("id")
+    first: Authenticator = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).earliest("id")
+    return first

@@ -18,7 +18,7 @@ _WORDS = """
     verified webmaster welcome you
 """
 RESERVED = frozenset(_WORDS.split())
-_LOOKALIKES = str.maketrans("0134578", "oleastb")
+_LOOKALIKES = str.maketrans("01i34578", "olleastb")
 
 
 def age(born: date, today: date) -> int:

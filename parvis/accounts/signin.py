@@ -60,10 +60,16 @@ def waiting_for_second_step(request: HttpRequest) -> SecondFactorStage | None:
     return stage if isinstance(stage, SecondFactorStage) else None
 
 
+def waiting_person(stage: SecondFactorStage) -> Person:
+    """Return who owes the second step."""
+    assert isinstance(stage.login.user, Person)
+    return stage.login.user
+
+
 def pass_second_step(request: HttpRequest, stage: SecondFactorStage, authenticator: Authenticator) -> HttpResponse:
     """Finish the sign-in of somebody whose second factor was checked."""
     post_authentication(request, authenticator)
-    response: HttpResponse = stage.exit()
+    response: HttpResponse = stage.exit()  # type: ignore[no-untyped-call]
     return response
 
 

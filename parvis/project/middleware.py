@@ -29,7 +29,7 @@ def refusal(request: HttpRequest, error: ParvisError) -> HttpResponse:
     """Answer a refusal: the one JSON shape for scripts, a page for people."""
     if wants_json(request):
         return JsonResponse(error.as_json(), status=error.status)
-    return render(request, "ui/refusal.html", {"error": error}, status=error.status)
+    return render(request, "ui/refusal.html", {"error": error, "status": error.status}, status=error.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

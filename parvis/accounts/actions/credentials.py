@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from parvis.accounts import kinds, passkeys
 from parvis.accounts.actions.sessions import end_other_sessions
@@ -109,8 +110,9 @@ def new_recovery_codes(person: Person) -> list[str]:
 def check_second_factor(person: Person, code: str) -> Authenticator:
     """Return the authenticator app or the recovery codes that the code fits, using it up. WrongCode otherwise."""
     types = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
-    for authenticator in Authenticator.objects.filter(user=person, type__in=types).order_by("-type"):
-        if authenticator.wrap().validate_code(code):
+    mine: QuerySet[Authenticator] = Authenticator.objects.filter(user=person, type__in=types)
+    for authenticator in mine.order_by("-type"):
+        if authenticator.wrap().validate_code(code):  # type: ignore[no-untyped-call]
             return authenticator
     raise WrongCode
 

@@ -111,7 +111,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
 def passkey(request: HttpRequest, number: int) -> HttpResponse:
     """One passkey: rename it, or go on to remove it."""
     mine = _passkey(me(request), number)
-    form = PasskeyNameForm(request.POST or None, initial={"name": mine.wrap().name})
+    form = PasskeyNameForm(request.POST or None, initial={"name": mine.data["name"]})
     if request.method == "GET" or not form.is_valid():
         context = {"form": form, "passkey": mine, "section": "settings"}
         return page(request, "passkey", context, 422 if form.is_bound else 200)

@@ -25,6 +25,7 @@ from parvis.accounts.signin import (
     sign_in_by_password,
     sign_out,
     waiting_for_second_step,
+    waiting_person,
 )
 from parvis.accounts.views.gates import me, page, signed_in
 from parvis.kit.errors import ParvisError
@@ -58,7 +59,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
     """Answer with the options for signing in by any passkey, or for the second step of whoever waits for it."""
     spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
     stage = waiting_for_second_step(request) if request.GET.get("step") == "second" else None
-    return JsonResponse(passkeys.begin_using(request, stage.login.user if stage else None))
+    return JsonResponse(passkeys.begin_using(request, waiting_person(stage) if stage else None))
 
 
 @require_POST
@@ -82,7 +83,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     stage = waiting_for_second_step(request)
     if stage is None:
         return HttpResponseRedirect("/sign-in")
-    person: Person = stage.login.user
+    person = waiting_person(stage)
     form = CodeForm(request.POST or None)
     context = {"form": form, "has_passkeys": ways_in(person).passkeys > 0, "section": "sign-in"}
     if request.method == "GET":
