@@ -83,6 +83,8 @@ class Social:
 
     def requests(self) -> list[Person]:
         """Return who asks to follow the viewer, the longest waiting first."""
+        if self.viewer.person_id is None:
+            return []
         waiting = Follower.objects.filter(person_id=self.viewer.person_id, state=REQUESTED, follower__is_active=True)
         return [row.follower for row in waiting.select_related("follower").order_by("id")]
 
