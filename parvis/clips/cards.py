@@ -82,7 +82,7 @@ def feed_rows(ids: Iterable[uuid.UUID] | None = None) -> Iterator[FeedRow]:
 def with_files(clips: QuerySet[Clip]) -> QuerySet[Clip]:
     """Load creators, renditions and captions with clips: three queries for any number."""
     return clips.select_related("creator").prefetch_related(
-        Prefetch("renditions", Rendition.objects.order_by("width", "height")),
+        Prefetch("renditions", Rendition.objects.filter(retired_at__isnull=True).order_by("width", "height")),
         Prefetch("captions", Caption.objects.order_by("language")),
     )
 

@@ -168,7 +168,11 @@ class Part(PrivateModel):
 
 
 class Rendition(PrivateModel):
-    """One encoding of a clip, stored as `file` in the clip's folder."""
+    """One encoding of a clip, stored as `file` in the clip's folder.
+
+    A `temporary` one is the source as it came, which plays until the ladder is made. It is then retired: on no card
+    any more, but readable for a while by who plays it at that moment.
+    """
 
     creator = models.ForeignKey(Person, models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="renditions")
@@ -179,6 +183,8 @@ class Rendition(PrivateModel):
     bytes = models.BigIntegerField()
     bit_rate = models.IntegerField()
     fps = models.FloatField()
+    is_temporary = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True)
 
     class Meta(PrivateModel.Meta):
         constraints = [

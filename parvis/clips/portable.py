@@ -30,7 +30,7 @@ declare(
     Table(
         "clips_rendition",
         Kind.PRIVATE,
-        public="id home creator_id clip_id name file width height bytes bit_rate fps",
+        public="id home creator_id clip_id name file width height bytes bit_rate fps is_temporary retired_at",
         person="creator_id",
     ),
     Table(

@@ -6,7 +6,7 @@ from typing import Final
 from parvis.clips.actions import expire_upload, publish_due
 from parvis.clips.processing.claims import free_dead_claims
 from parvis.clips.processing.steps import make_first, make_rest
-from parvis.clips.processing.sweep import clear_upload, erase_clip, sweep_orphans
+from parvis.clips.processing.sweep import clear_upload, erase_clip, remove_retired, sweep_orphans
 from parvis.events.reconcile import Reconciler
 
 SWEEP_SECONDS: Final = 6 * 3600.0
@@ -31,6 +31,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler("clips: dead claims", free_dead_claims, idle_seconds=2.0),
     Reconciler("clips: expired uploads", expire_upload, idle_seconds=30.0),
     Reconciler("clips: used parts", clear_upload, idle_seconds=2.0),
+    Reconciler("clips: retired renditions", remove_retired, idle_seconds=60.0),
     Reconciler("clips: deleted clips", erase_clip, idle_seconds=2.0),
     Reconciler("clips: orphans", sweep, idle_seconds=60.0),
 )

@@ -19,7 +19,8 @@ PROCESSING = StateGraph(
         UPLOADING: {RECEIVED: "creator"},
         RECEIVED: {PROBED: "worker", REFUSED: "worker", FAILED: "worker"},
         PROBED: {PLAYABLE: "worker", REFUSED: "worker", FAILED: "worker"},
-        PLAYABLE: {READY: "worker", FAILED: "worker"},
+        # Refused: a copy of the source played, and turned out to be broken when it was decoded whole.
+        PLAYABLE: {READY: "worker", REFUSED: "worker", FAILED: "worker"},
         READY: {},
         REFUSED: {UPLOADING: "creator"},
         # A retry goes on where it stopped.

@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
                 ('bytes', models.BigIntegerField()),
                 ('bit_rate', models.IntegerField()),
                 ('fps', models.FloatField()),
+                ('is_temporary', models.BooleanField(default=False)),
+                ('retired_at', models.DateTimeField(null=True)),
                 ('clip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='clips.clip')),
                 ('creator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -251,7 +253,7 @@ class Migration(migrations.Migration):
         ReplicaIdentity("clips_part"),
         ReplicaIdentity("clips_rendition"),
         ReplicaIdentity("clips_caption"),
-        StateGuard("clips_clip", "processing", [['uploading', 'received'], ['received', 'probed'], ['received', 'refused'], ['received', 'failed'], ['probed', 'playable'], ['probed', 'refused'], ['probed', 'failed'], ['playable', 'ready'], ['playable', 'failed'], ['refused', 'uploading'], ['failed', 'received'], ['failed', 'probed'], ['failed', 'playable']]),
+        StateGuard("clips_clip", "processing", [['uploading', 'received'], ['received', 'probed'], ['received', 'refused'], ['received', 'failed'], ['probed', 'playable'], ['probed', 'refused'], ['probed', 'failed'], ['playable', 'ready'], ['playable', 'refused'], ['playable', 'failed'], ['refused', 'uploading'], ['failed', 'received'], ['failed', 'probed'], ['failed', 'playable']]),
         StateGuard("clips_clip", "publication", [['draft', 'scheduled'], ['draft', 'published'], ['draft', 'deleted'], ['scheduled', 'draft'], ['scheduled', 'published'], ['scheduled', 'deleted'], ['published', 'hidden'], ['published', 'deleted'], ['hidden', 'published'], ['hidden', 'deleted']]),
         StateGuard("clips_upload", "state", [['open', 'finished'], ['open', 'ended'], ['open', 'expired']]),
     ]

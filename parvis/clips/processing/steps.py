@@ -99,8 +99,10 @@ def _named(error: Exception) -> tuple[str, dict[str, int | str]]:
 
 def _is_permanent(claim: Claim, error: Exception, code: str) -> bool:
     """Whether the file itself is to blame. An encoder that fails once may have been killed: it gets a second try."""
-    if not isinstance(error, MediaError) or code in {"no-space", "timed-out"} or claim.clip.playable_at:
+    if not isinstance(error, MediaError) or code in {"no-space", "timed-out"}:
         return False
+    if claim.clip.playable_at and not claim.clip.renditions.filter(is_temporary=True).exists():
+        return False  # it plays: what is missing are finer versions
     return claim.clip.processing == states.RECEIVED or claim.clip.failures > 0
 
 
@@ -116,9 +118,14 @@ def _note(claim: Claim, code: str, params: dict[str, int | str], *, permanent: b
         Clip.objects.filter(id=claim.clip.id, claimed_by=claim.id).update(**fields, attempts=0, retry_at=now() + pause)
         return
     with claim.moving(target) as clip:
+        was_open, words = clip.is_open, words_of(clip)
         for name, value in {**fields, "retry_at": None, "attempts": 0}.items():
             setattr(clip, name, value)
-        clip.save(update_fields=["processing", "retry_at", "attempts", *fields])
+        if target == states.REFUSED:
+            clip.renditions.all().delete()
+            clip.poster, clip.placeholder, clip.playable_at, clip.published_at = "", "", None, None
+        columns = ["processing", "retry_at", "attempts", "poster", "placeholder", "playable_at", *fields]
+        settle(clip, words=words, was_open=was_open, fields=columns)
 
 
 def _first(claim: Claim) -> None:
@@ -158,6 +165,7 @@ def _rest(claim: Claim) -> None:
     with claim.moving(states.READY) as clip:
         for one in made:
             _keep(clip, one)
+        clip.renditions.filter(is_temporary=True).update(retired_at=now())
         _succeed(clip)
 
 
@@ -186,6 +194,8 @@ def _keep(clip: Clip, made: Made) -> None:
             "bytes": made.bytes,
             "bit_rate": made.bit_rate,
             "fps": made.fps,
+            "is_temporary": made.temporary,
+            "retired_at": None,
         },
     )
 

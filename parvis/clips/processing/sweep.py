@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from parvis.clips import states, storage
-from parvis.clips.models import Clip, Part, Upload
+from parvis.clips.models import Clip, Part, Rendition, Upload
 from parvis.kit.clock import now
 
 log = logging.getLogger(__name__)
 
 ORPHAN_AGE: Final = timedelta(hours=1)
+PLAYED_AFTER: Final = timedelta(minutes=30)
 FORGET_UPLOAD_AFTER: Final = timedelta(days=7)
 
 
@@ -54,6 +55,16 @@ def erase_clip() -> bool:
         clip.renditions.all().delete()
         clip.captions.all().delete()
         Clip.objects.filter(id=clip.id).update(erased_at=now(), poster="")
+    return True
+
+
+def remove_retired() -> bool:
+    """Remove one rendition that is on no card any more, once nobody plays it; return whether there was one."""
+    over = Rendition.objects.filter(retired_at__lt=now() - PLAYED_AFTER).first()
+    if over is None:
+        return False
+    storage.delete(storage.file_name(over.clip_id, over.file))
+    over.delete()
     return True
 
 
