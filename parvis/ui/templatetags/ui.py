@@ -102,9 +102,11 @@ def stylesheets() -> SafeString:
 
 def _native_name(code: str, fallback: str) -> str:
     try:
-        return str(get_language_info(code)["name_local"])
+        known = get_language_info(code)
     except KeyError:
         return fallback
+    # For a code that Django does not know it answers with the language's general form.
+    return str(known["name_local"]) if known["code"] == code else fallback
 
 
 @register.simple_tag

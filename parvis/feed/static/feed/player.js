@@ -74,7 +74,7 @@ class ParvisFeed extends HTMLElement {
       if (button && (this.contains(button) || button.closest("#clip-sheet"))) does[button.dataset.action]?.();
     });
     bindKeys({ step: (by) => this.#step(by), pause: does.pause, mute: does.mute, like: does.like, comments: does.comment, captions: does.captions });
-    bindWheel(this.root, (by) => this.#step(by));
+    bindWheel(this, (by) => this.#step(by));
     bindGestures(this.root, {
       grab: () => this.deck.grab(),
       drag: (offset) => this.deck.drag(offset),

@@ -136,6 +136,11 @@ const does = {
   },
 };
 
+// The browser closes only modal dialogs by Escape.
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing) panel.close();
+});
+
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("[data-comments]");
   if (button) does[button.dataset.comments](button.closest("li"), button);

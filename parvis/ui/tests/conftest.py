@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from parvis.ui import modules
+from parvis.ui.templatetags import ui
+
+PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(autouse=True)
+def plain_static(settings: Any) -> Iterator[None]:
+    """Static files under their own names, found anew: no collected manifest is needed."""
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN}
+    for cache in (modules._paths_once, ui._module_tags):
+        cache.cache_clear()
+    yield
+    for cache in (modules._paths_once, ui._module_tags):
+        cache.cache_clear()
+
+
+@pytest.fixture
+def visit() -> HttpRequest:
+    """A request as a page gets it, from a visitor who is not signed in."""
+    request = RequestFactory().get("/somewhere?x=1")
+    request.csp_nonce = "n0nce"  # type: ignore[attr-defined]
+    request.viewer = SimpleNamespace(is_signed_in=False, handle="", display_name="", avatar_url=None)  # type: ignore[attr-defined]
+    return request
