@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One generated clip: who posts it, in which words, and what it looks and sounds like.
+    """One generated clip: who posts it, its words, and its `scene` and `tune` (names of `parvis.media.synth`).
 
-    `seconds` is its length; `width` and `height` its picture; `seed` makes it differ from the others, the same on
-    every machine. `likes` are handles; `comments` are (handle, words).
+    `seconds` is its length; `width` and `height` its picture. `likes` are handles; `comments` are (handle, words).
     """
 
     creator: str
@@ -16,10 +15,11 @@ class PlannedClip:
     caption: str
     alt: str
     language: str
-    seconds: float
-    seed: int
-    width: int = 720
-    height: int = 1280
+    scene: str
+    tune: str
+    seconds: float = 7
+    width: int = 540
+    height: int = 960
     likes: tuple[str, ...] = ()
     comments: tuple[tuple[str, str], ...] = field(default=())
 
@@ -27,48 +27,49 @@ class PlannedClip:
 # The first ones are short: the page has something to show while the others are still being made.
 CLIPS = (
     PlannedClip(
-        "alice", "Premier pas", "On commence par un petit tour #danse #lyon",
-        "Formes rondes qui tournent", "fr", 5, 11,
+        "olga", "Good evening", "The square is open. Look around, swipe, say something. #square #hello",
+        "A town square at dusk: lamps, lit windows, people dancing", "en", "dusk-square", "square-waltz", 6,
+        likes=("alice", "bob", "carol", "dan", "frank"), comments=(("alice", "Bonsoir !"),)),
+    PlannedClip(
+        "alice", "Feu d'artifice", "Un petit bouquet pour commencer #fete #lyon",
+        "Des feux d'artifice au-dessus d'une ville", "fr", "fireworks", "fairground", 6,
         likes=("bob", "carol", "olga"), comments=(("carol", "Schön! More of this."), ("bob", "Day one, first like."))),
     PlannedClip(
-        "carol", "Loop No. 1", "Four bars, one mistake, left in. #synth #loops",
-        "Bars that move with the beat", "en", 6, 22,
+        "dan", "雨のネオン", "大阪、23時58分。 #夜 #雨", "ネオンの街に降る雨", "ja", "neon-rain", "machine-hall", 6,
+        likes=("alice", "carol", "bob", "frank"), comments=(("bob", "I can hear the puddles."),)),
+    PlannedClip(
+        "carol", "Seide", "Vier Takte, ein Fehler, dringelassen. #synth #loops",
+        "Falten aus farbigem Stoff, die sich im Takt bewegen", "de", "silk", "dub", 7,
         likes=("alice", "dan"), comments=(("dan", "The mistake is the best part."),)),
     PlannedClip(
-        "dan", "終電", "大阪、23時58分。 #夜 #電車", "暗い背景を流れる光の帯", "ja", 6, 33,
-        likes=("alice", "carol", "bob", "frank")),
-    PlannedClip(
         "bob", "Test, test", "Mostly here to watch, but fair is fair. #hello",
-        "Slow waves in two colours", "en", 5, 44,
+        "Shapes that bounce off the edges", "en", "bouncing", "arcade", 6,
         likes=("frank",), comments=(("olga", "Welcome to the square!"),)),
     PlannedClip(
-        "alice", "Pavés", "Les pavés de la place, vus d'en bas #danse #pierre",
-        "Carrés clairs qui avancent", "fr", 7, 55,
-        likes=("bob", "dan")),
+        "dan", "Last train", "The long way home, @carol made me play it slower #night #trains",
+        "A road at night under a low sun, driven fast", "en", "night-drive", "night-drive", 8,
+        likes=("carol", "bob", "olga"), comments=(("carol", "Slower!"), ("dan", "This is slower."))),
     PlannedClip(
-        "carol", "Regen", "Regen auf dem Dach, dazu drei Töne. @dan, hörst du das? #synth #regen",
-        "Fallende Punkte", "de", 8, 66,
+        "alice", "La mer, de mémoire", "On l'entend presque #mer #doux", "La mer au soir, des vagues et une lune",
+        "fr", "sea", "still-water", 8, likes=("bob", "dan")),
+    PlannedClip(
+        "carol", "Nordlicht", "Drei Töne und viel Geduld. @dan, hörst du das? #synth #nacht",
+        "Nordlicht über einer dunklen Landschaft", "de", "aurora", "slow-song", 8,
         likes=("dan", "alice"), comments=(("dan", "聞こえるよ。"), ("alice", "Très doux."))),
     PlannedClip(
-        "dan", "Neon", "Signs I pass every night #neon #night", "Rings of light, one after another", "en", 7, 77,
-        likes=("carol", "bob", "olga")),
-    PlannedClip(
         "frank", "House rules", "Be kind, be brief, be back tomorrow. #square",
-        "A calm field of one colour", "en", 6, 88,
-        likes=("olga",)),
+        "Paper lanterns rising into the evening", "en", "lanterns", "rooftop", 7, likes=("olga", "alice")),
     PlannedClip(
-        "carol", "Breitbild", "Wide on purpose. #synth #wide",
-        "A horizon that breathes", "en", 7, 99, width=1280, height=720,
-        likes=("alice",)),
+        "carol", "Breitbild", "Wide on purpose. #synth #wide", "Planets on their rounds, seen from the side",
+        "en", "planets", "late-night", 7, 960, 540, likes=("alice",)),
     PlannedClip(
-        "alice", "Deux", "À deux c'est mieux, @bob ? #danse #duo", "Deux formes qui se répondent", "fr", 8, 110,
-        likes=("bob", "carol", "dan"), comments=(("bob", "I have two left feet."),)),
+        "alice", "Vitrail", "Un vitrail qui danse, @bob ? #danse #lumiere",
+        "Un vitrail dont les couleurs changent au rythme",
+        "fr", "stained-glass", "bossa", 8, 720, 1280, likes=("bob", "carol", "dan"),
+        comments=(("bob", "I have two left feet."),)),
     PlannedClip(
-        "dan", "Platform 3", "Waiting, but make it music #trains #loops", "Squares that blink in turn", "en", 9, 121,
-        width=720, height=720, likes=("carol",)),
-    PlannedClip(
-        "olga", "Good evening", "The square is open. Look around, swipe, say something. #square #hello",
-        "Dusk, with one warm light", "en", 6, 132, likes=("alice", "bob", "carol", "dan", "frank")),
+        "dan", "Square for the square", "One to one #loops #tiles", "Tiles that turn in patterns", "en",
+        "kaleidoscope", "house", 8, 720, 720, likes=("carol", "frank")),
 )  # fmt: skip
 
 FOLLOWS = (
