@@ -89,10 +89,8 @@ def _seconds(match: re.Match[str] | None, line: int) -> float:
 
 
 def _stamp(seconds: float) -> str:
-    thousandths = round(seconds * 1000)
-    return "{:02}:{:02}:{:02}.{:03}".format(
-        thousandths // 3_600_000, thousandths // 60_000 % 60, thousandths // 1000 % 60, thousandths % 1000
-    )
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}"
 
 
 def clean_text(line: str) -> str:
