@@ -1,6 +1,8 @@
 """Rules that every style sheet, module and template of the product keeps."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -84,7 +86,19 @@ def test_modules_are_short(path: Path) -> None:
 def test_modules_import_by_bare_names_that_exist(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"""from\s+["'][./]|import\s*\(?\s*["'][./]""", text)
-    assert set(modules.imports_of(text)) <= set(modules.paths())
+    names = modules.imports_of(text)
+    assert set(names) <= set(modules.paths())
+    assert len(names) == len(set(names)), "imported twice"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_modules_can_be_parsed(tmp_path: Path) -> None:
+    copies = [tmp_path / f"{number}.mjs" for number in range(len(MODULES))]
+    for path, copy in zip(MODULES, copies, strict=True):
+        shutil.copy(path, copy)
+    check = "for f in %s; do node --check $f || exit 1; done" % " ".join(copy.name for copy in copies)
+    done = subprocess.run(["sh", "-c", check], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
 
 
 @each_module

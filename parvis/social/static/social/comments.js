@@ -3,7 +3,6 @@ import { fragment, getFragment, send } from "ui/http";
 import { failed, toast } from "ui/toast";
 import { showTimes } from "ui/times";
 import { uuid7 } from "ui/uuid7";
-import { uuid7 } from "ui/uuid7";
 
 const panel = document.getElementById("comments");
 const body = panel.querySelector("[data-part=body]");
@@ -66,7 +65,6 @@ form?.addEventListener("submit", (event) => {
   form.reset();
   const row = copy("new").firstElementChild;
   row.querySelector("[data-part=text]").textContent = text;
-  row.dataset.nonce = uuid7(); // sent again, it is still the same comment
   list().prepend(row);
   body.scrollTo({ top: 0 });
   count(1);
@@ -86,7 +84,6 @@ async function post(row, id, text) {
   row.querySelector(".comment-failed").hidden = true;
   const data = new FormData();
   data.set("text", text);
-  data.set("nonce", row.dataset.nonce);
   data.set("nonce", row.dataset.nonce);
   try {
     const answer = await send(address(id), { method: "POST", form: data, accept: "text/html" });
