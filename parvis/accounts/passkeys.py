@@ -1,11 +1,11 @@
 """Passkeys (WebAuthn, W3C Level 2), on top of the sign-in library's server side. The challenge waits in the session."""
 
-import json
 import struct
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ NAME_LONGEST = 40
 # What a hostile answer can make the decoders raise.
 _BAD = (
     ValidationError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, OverflowError,
-    NotImplementedError, struct.error,
+    NotImplementedError, struct.error, RecursionError,
 )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def check_used(text: str, person: Person | None = None) -> Authenticator:
 
 def _parse(text: str) -> dict[str, Any]:
     try:
-        credential = json.loads(text)
-    except ValueError as error:
+        credential = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
         raise PasskeyRefused from error
     if not isinstance(credential, dict):
         raise PasskeyRefused
