@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
-from storages.backends.s3 import S3Storage
 
 PIECE: Final = 8 * 1024 * 1024
 TYPES: Final = {
@@ -122,9 +121,10 @@ def delete_folder(folder: str) -> int:
 
 def local_path(name: str) -> Path | None:
     """Return where an object lies on this machine, or None if the storage is a bucket."""
-    if isinstance(default_storage, S3Storage):
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
         return None
-    return Path(default_storage.path(name))
 
 
 def presigned(name: str, *, seconds: int, parameters: dict[str, str] | None = None) -> str:
