@@ -20,7 +20,7 @@ from parvis.cells.keys import pseudonym
 from parvis.clips import states
 from parvis.clips.actions import Details, delete, post_file
 from parvis.clips.models import Clip
-from parvis.clips.processing.problems import in_words
+from parvis.clips.problems import in_words
 from parvis.clips.words import words_of
 from parvis.kit.errors import ParvisError
 from parvis.media.synth import make_clip

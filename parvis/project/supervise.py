@@ -117,7 +117,7 @@ class Supervisor:
         self.ending.set()
         while self.children:
             child = self.children.pop()
-            child.stop(15)
+            child.stop(6)
             self.progress(f"{child.name} stopped")
 
     def _watch(self, child: Child) -> None:

@@ -45,12 +45,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progress) -> None:
     """Beside the running site: the page is up while the last clips are still being made."""
-    from parvis.ops.seed import PASSWORD, seed_world
-
     if not wait_for_page(options.port, supervisor):
         return
     progress(f"open http://localhost:{options.port}")
     try:
+        from parvis.ops.seed import PASSWORD, seed_world
+
         seed_world(progress, clips=options.clips)
     except Exception:
         if not supervisor.ending.is_set():  # else the database was stopped under us, as it should be
