@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Viewer
 from parvis.feed.errors import BadFeed
-from parvis.feed.models import CHRONOLOGICAL, PERSONAL
+from parvis.feed.models import NEWEST, PERSONAL
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
@@ -18,7 +18,7 @@ on conflict (id) do update set mode = coalesce(%(mode)s, p.mode),
 
 def choose_mode(*, viewer: Viewer, mode: str) -> None:
     """Make the feed personal, or chronological without looking at what the viewer did. BadFeed for any other mode."""
-    if mode not in {PERSONAL, CHRONOLOGICAL}:
+    if mode not in {PERSONAL, NEWEST}:
         raise BadFeed
     _keep(viewer, mode=mode, reset=False)
 

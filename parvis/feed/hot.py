@@ -83,7 +83,9 @@ def _answer(start_response: StartResponse, viewer: Viewer, make: Callable[[], by
         with translation.override(viewer.language):
             body, status = orjson.dumps(error.as_json()), error.status
         more = [("Retry-After", "2")] if status in {429, 503} else []
-        if isinstance(raised, DatabaseError) and not connection.in_atomic_block:
+    finally:
+        # Back to the pool, or away if it is broken. Most requests never took one.
+        if connection.connection is not None and not connection.in_atomic_block:
             connection.close()
     headers = [
         ("Content-Type", "application/json"),

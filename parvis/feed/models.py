@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from parvis.cells.models import PrivateModel
 from parvis.events.models import CurrentXid, Xid8Field
 
-PERSONAL, CHRONOLOGICAL = "personal", "chronological"
+PERSONAL, NEWEST = "personal", "newest"
 KINDS = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested")
 
 
@@ -73,7 +73,7 @@ class Preference(PrivateModel):
         indexes = [models.Index(fields=["xid"], name="feed_preference_news")]
         constraints = [
             *PrivateModel.Meta.constraints,
-            models.CheckConstraint(condition=Q(mode__in=[PERSONAL, CHRONOLOGICAL]), name="feed_preference_mode_known"),
+            models.CheckConstraint(condition=Q(mode__in=[PERSONAL, NEWEST]), name="feed_preference_mode_known"),
         ]
 
 

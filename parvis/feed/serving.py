@@ -15,7 +15,7 @@ from parvis.feed.cards import Ready
 from parvis.feed.company import FROM_WATCHES, Known
 from parvis.feed.errors import NoSuchCreator
 from parvis.feed.live import Live
-from parvis.feed.models import CHRONOLOGICAL, PERSONAL
+from parvis.feed.models import NEWEST, PERSONAL
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown
 from parvis.feed.pipelines import Wish
 from parvis.feed.traces import pack
@@ -90,7 +90,7 @@ def _choose(live: Live, known: Known, wish: Wish, asked: Asked) -> list[Chosen]:
     """Run the pipeline, or two of them: a shared clip comes first and For You goes on after it."""
     main = asked.kind
     if main in {"for-you", "clip"}:
-        main = "newest" if known.mode == CHRONOLOGICAL else "for-you"
+        main = "newest" if known.mode == NEWEST else "for-you"
     made = []
     if asked.kind == "clip" and not asked.shown and asked.before is None:
         made.append(_run(live, "clip", wish))

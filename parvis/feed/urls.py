@@ -13,7 +13,6 @@ urlpatterns = [
     path("feed/slate", views.slate, name="slate"),
     path("feed/watches", views.watches, name="watches"),
     path("feed-settings", views.settings, name="settings"),
-    path("feed-settings/reset", views.reset, name="reset"),
     path("about-feed", views.about, name="about"),
     path("c/<uuid:clip_id>/why", views.why, name="why"),
 ]

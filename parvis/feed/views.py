@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import orjson
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.accounts.viewer import COOKIE, Request, decode
+from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed import actions, params, queries, serving, traces, words
 from parvis.feed.errors import NoViewer, TooLarge
@@ -83,17 +85,21 @@ def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     clip = clips_for(request.viewer).one(clip_id)
     shown = queries.shown_to(request.viewer, clip_id)
     told = words.why(traces.read(shown.trace, shown.recipe, shown.place))
+    card = card_of(clip, own=clip.creator_id == request.viewer.person_id)
     context = {
-        "clip_url": clip.get_absolute_url(),
-        "clip_title": clip.title or clip.caption,
-        "handle": clip.creator.handle,
+        "clip": {
+            "title": card.title,
+            "caption": card.caption,
+            "url": clip.get_absolute_url(),
+            "poster": card.poster,
+            "creator": {"handle": card.handle, "name": card.name},
+        },
         "at": shown.at,
         "feed_name": words.FEEDS.get(shown.feed, ""),
-        "why": told,
-        "reasons": [*told.reasons, *([told.spread] if told.spread else [])],
-        "found": told.found,
-        "against": told.against,
-        "steps": told.steps,
+        "personal": shown.feed == "for-you",
+        "reasons": told.reasons,
+        "parts": told.parts,
+        "trace": told.steps,
     }
     return render(request, "feed/why.html", context)
 
@@ -101,30 +107,22 @@ def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def settings(request: Request) -> HttpResponse:
-    """How the viewer wants the feed."""
+    """How the viewer wants the feed; POST `mode`, or `reset` to forget what the feed has learned."""
+    viewer = request.viewer
     if request.method == "POST":
-        actions.choose_mode(viewer=request.viewer, mode=request.POST.get("mode", ""))
-        live().company.forget(request.viewer.pseudonym)
-        return HttpResponseRedirect("/feed-settings")
-    wish = queries.preference(request.viewer.pseudonym)
-    return render(request, "feed/settings.html", {"mode": wish.mode, "reset_at": wish.reset_at})
-
-
-@require_POST
-def reset(request: Request) -> HttpResponse:
-    """Forget what the feed learned of the viewer."""
-    actions.reset(viewer=request.viewer)
-    live().company.forget(request.viewer.pseudonym)
-    return HttpResponseRedirect("/feed-settings")
+        if request.POST.get("reset"):
+            actions.reset(viewer=viewer)
+            messages.success(request, _("Your feed starts anew."))
+        else:
+            actions.choose_mode(viewer=viewer, mode=request.POST.get("mode", ""))
+            messages.success(request, _("Saved."))
+        live().company.forget(viewer.pseudonym)
+        return HttpResponseRedirect("/feed-settings", status=303)
+    context = {"mode": queries.preference(viewer.pseudonym).mode, "section": "settings"}
+    return render(request, "feed/settings.html", context)
 
 
 @require_GET
 def about(request: Request) -> HttpResponse:
-    """How the feed works, made from the running feed itself."""
-    feed = live().feeds.by_name["for-you"]
-    context = {
-        "sources": [words.FOUND[name] for name in feed.source_names if name in words.FOUND],
-        "parts": [words.FOR[name] for name in feed.part_names if name in words.FOR],
-        "rules": [words.STEPS[stage.name] for stage in feed.filters if stage.name in words.STEPS],
-    }
-    return render(request, "feed/about.html", context)
+    """How the feed works."""
+    return render(request, "feed/about.html", {"section": "about"})

@@ -37,7 +37,6 @@ FOR: dict[str, Any] = {
     "your language": gettext_lazy("It is in your language."),
     "your market": gettext_lazy("It is from your country."),
     "luck": gettext_lazy("Chance: we try out clips of which little is known."),
-    "newest": gettext_lazy("Newer clips come first."),
 }
 AGAINST: dict[str, Any] = {
     "quality": gettext_lazy("Most people who saw it left it sooner than other clips of its length."),
@@ -85,26 +84,30 @@ FEEDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Why:
-    """A trace in sentences: what spoke for the clip and against it, the weightiest first; who found it; every step."""
+    """A trace in words. `reasons`: sentences, first who found the clip, then what spoke for it, the weightiest first.
+    `parts`: what the score was made of, with shares in per cent. `steps`: every stage with clips in and out."""
 
-    found: list[str]
     reasons: list[str]
-    against: list[str]
+    parts: list[dict[str, Any]]
     steps: list[dict[str, Any]]
-    spread: str
 
 
 def why(reading: Reading) -> Why:
     """Return a trace in words."""
     weighed = sorted(reading.parts.items(), key=lambda part: -abs(part[1]))
+    told = [(FOR if value > 0 else AGAINST, name, abs(value)) for name, value in weighed if name != "newest"]
+    told = [(words, name, value) for words, name, value in told if value >= LEAST and name in words]
+    total = sum(value for _words, _name, value in told)
+    reasons = [str(FOUND[name]) for name in reading.sources if name in FOUND]
+    reasons += [str(words[name]) for words, name, _value in told if words is FOR]
+    if reading.moved > 0:
+        reasons.append(_("It was moved up, so that the clips before it are not all alike."))
     return Why(
-        found=[str(FOUND[name]) for name in reading.sources if name in FOUND],
-        reasons=[str(FOR[name]) for name, value in weighed if (value >= LEAST or name == "newest") and name in FOR],
-        against=[str(AGAINST[name]) for name, value in weighed if value <= -LEAST and name in AGAINST],
-        steps=[
-            {"name": str(STEPS[name]), "came": came, "left": left, "kind": kind}
+        reasons,
+        [{"words": str(words[name]), "share": round(100 * value / total)} for words, name, value in told],
+        [
+            {"kind": kind, "words": str(STEPS[name]), "came": came, "left": left, "reasons": []}
             for kind, name, came, left in reading.stages
             if name in STEPS
         ],
-        spread=_("It was moved up, so that the clips before it are not all alike.") if reading.moved > 0 else "",
     )

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'indexes': [models.Index(fields=['xid'], name='feed_preference_news')],
-                'constraints': [models.UniqueConstraint(fields=('home', 'id'), name='feed_preference_home_id'), models.CheckConstraint(condition=models.Q(('mode__in', ['personal', 'chronological'])), name='feed_preference_mode_known')],
+                'constraints': [models.UniqueConstraint(fields=('home', 'id'), name='feed_preference_home_id'), models.CheckConstraint(condition=models.Q(('mode__in', ['personal', 'newest'])), name='feed_preference_mode_known')],
             },
         ),
         migrations.CreateModel(
