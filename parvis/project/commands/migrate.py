@@ -1,8 +1,13 @@
 """Make or update the tables, and gather the static files."""
 
 import argparse
+import os
 from io import StringIO
+from pathlib import Path
 
+import psycopg
+
+import parvis
 from parvis.project.config import Config
 from parvis.project.console import Progress
 from parvis.project.database import database, set_up_django
@@ -23,6 +28,15 @@ def run(options: argparse.Namespace) -> int:
         set_up_django()
         migrate(progress)
     return 0
+
+
+def is_current() -> bool:
+    """Whether the database of DATABASE_URL has every migration of ours. Asked before Django is loaded."""
+    ours = {(path.parts[-3], path.stem) for path in Path(parvis.__file__).parent.glob("*/migrations/[0-9]*.py")}
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        if connection.execute("select to_regclass('django_migrations')").fetchone() == (None,):
+            return False
+        return ours <= set(connection.execute("select app, name from django_migrations").fetchall())
 
 
 def migrate(progress: Progress) -> None:
