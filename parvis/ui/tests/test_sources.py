@@ -92,12 +92,15 @@ def test_modules_import_by_bare_names_that_exist(path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
-def test_modules_can_be_parsed(tmp_path: Path) -> None:
-    copies = [tmp_path / f"{number}.mjs" for number in range(len(MODULES))]
-    for path, copy in zip(MODULES, copies, strict=True):
-        shutil.copy(path, copy)
-    check = "for f in %s; do node --check $f || exit 1; done" % " ".join(copy.name for copy in copies)
-    done = subprocess.run(["sh", "-c", check], cwd=tmp_path, capture_output=True, text=True, check=False)
+def test_modules_can_be_parsed() -> None:
+    # One process for all of them: it compiles each as a module and says which one it could not.
+    check = (
+        "const vm = require('vm'), fs = require('fs');"
+        "for (const path of process.argv.slice(1))"
+        "  new vm.SourceTextModule(fs.readFileSync(path, 'utf8'), {identifier: path});"
+    )
+    command = ["node", "--no-warnings", "--experimental-vm-modules", "-e", check, *map(str, MODULES)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
 
 

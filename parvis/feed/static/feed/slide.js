@@ -20,6 +20,7 @@ export class Slide {
     this.film = new Film(this.parts.video);
     this.progress = bindProgress(this.parts.progress, this.parts.video);
     this.film.addEventListener("state", () => this.#state());
+    this.parts.poster.addEventListener("load", () => element.toggleAttribute("data-poster", true));
     this.film.addEventListener("frame", () => element.toggleAttribute("data-frame", true));
   }
 
@@ -70,6 +71,8 @@ export class Slide {
     element.toggleAttribute("data-captions", clip.captions.length > 0);
     element.style.setProperty("--ratio", clip.width / clip.height);
     parts.blur.src = parts.glow.src = clip.placeholder;
+    // An <img> shows its old picture until the new one is there; this one hides instead, over its blurred likeness.
+    element.removeAttribute("data-poster");
     parts.poster.src = clip.poster;
     parts.video.setAttribute("aria-label", clip.alt || clip.title || clip.caption);
     parts.creator.textContent = creator.name;
@@ -87,9 +90,9 @@ export class Slide {
   }
 
   #avatar({ avatar, name }) {
-    const face = this.parts.avatar.querySelector(".avatar");
-    if (avatar) face.replaceChildren(Object.assign(new Image(), { src: avatar, alt: "" }));
-    else face.replaceChildren([...name][0] ?? "?");
+    const letter = Object.assign(document.createElement("span"), { textContent: [...name][0] ?? "?" });
+    const picture = avatar ? [Object.assign(new Image(), { src: avatar, alt: "" })] : [];
+    this.parts.avatar.querySelector(".avatar").replaceChildren(letter, ...picture);
   }
 
   #state() {
