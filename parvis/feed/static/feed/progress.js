@@ -32,5 +32,7 @@ export function bindProgress(input, video) {
   return {
     start() { this.stop(); say(); draw(); },
     stop() { cancelAnimationFrame(frame); },
+    /** Back to the beginning, for another clip. */
+    reset() { input.value = 0; paint(); },
   };
 }

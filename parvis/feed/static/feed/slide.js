@@ -70,6 +70,7 @@ export class Slide {
     element.setAttribute("aria-label", fill(this.texts.clip, { creator: creator.name }));
     element.toggleAttribute("data-captions", clip.captions.length > 0);
     element.style.setProperty("--ratio", clip.width / clip.height);
+    this.progress.reset();
     parts.blur.src = parts.glow.src = clip.placeholder;
     // An <img> shows its old picture until the new one is there; this one hides instead, over its blurred likeness.
     element.removeAttribute("data-poster");
