@@ -25,9 +25,10 @@ demo: $(VENV)/.run
 
 # -- check it -------------------------------------------------------------------------------------------------------
 lint: env
+	@mkdir -p build
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format would change files: run 'make format'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports --verbose=0 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo --no-cache >build/imports.txt || { cat build/imports.txt; exit 1; }
 	@$(BIN)/complexipy parvis --quiet
 	@$(BIN)/mypy
 format: env

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 
+from parvis.media.sandbox import ffmpeg
 from parvis.ops.finding import Finding, failed, fine
 
 ENCODERS = ("libx264", "aac")
@@ -12,9 +13,7 @@ DECODERS = ("h264", "hevc", "vp9", "av1", "aac", "opus")
 
 def look_at_ffmpeg() -> Iterator[Finding]:
     """The ffmpeg program runs, and has the encoders and filters of the ladder."""
-    import imageio_ffmpeg
-
-    program = imageio_ffmpeg.get_ffmpeg_exe()
+    program = ffmpeg()
     missing = [name for name in ENCODERS if name not in _listed(program, "-encoders")]
     missing += [name for name in FILTERS if name not in _listed(program, "-filters")]
     if missing:

@@ -36,4 +36,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         answer = hot(environ, start_response)
         if answer is not None:
             return answer
-    return _django(environ, start_response)  # type: ignore[no-any-return]
+    return _django(environ, start_response)
