@@ -76,6 +76,7 @@ def feed_rows(ids: Iterable[uuid.UUID] | None = None) -> Iterator[FeedRow]:
     for id_, creator, home, language, tags, duration, at, audience, private in found:
         seen_by = states.FOLLOWERS if private else audience
         primary = language.split("-", 1)[0]
+        assert at is not None  # `open_clips` asks for it
         yield FeedRow(id_, creator, home, primary, tuple(tags), None, duration, at, seen_by)
 
 

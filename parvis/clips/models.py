@@ -13,6 +13,7 @@ from parvis.clips import states
 TITLE_LONGEST = 100
 CAPTION_LONGEST = 2200
 ALT_LONGEST = 500
+FILENAME = "clips_upload.filename"  # what a sealed file name is bound to
 
 
 class Clip(PrivateModel):

@@ -8,22 +8,29 @@ from django.db.models import Q, QuerySet
 
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
+from parvis.cells.keys import unseal
 from parvis.clips import states
 from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, with_files
 from parvis.clips.errors import NoSuchClip, NoSuchUpload
-from parvis.clips.models import Clip, Upload
+from parvis.clips.models import FILENAME, Clip, Upload
 from parvis.clips.policies import is_own, may_see
+from parvis.clips.progress import Step, is_moving, may_retry, message_of, steps_of
+from parvis.kit.clock import now
 
 __all__ = [
     "Card",
     "FeedRow",
+    "OwnClip",
+    "Unfinished",
     "card_of",
     "cards",
     "feed_rows",
     "for_viewer",
     "language_name",
+    "newest_upload",
     "own_upload",
     "register_follow_check",
+    "unfinished_uploads",
 ]
 
 FollowCheck = Callable[..., set[uuid.UUID]]
@@ -101,10 +108,66 @@ def own_upload(viewer: Viewer, upload_id: uuid.UUID) -> Upload:
     return upload
 
 
+@dataclass(frozen=True)
+class OwnClip:
+    """A clip as its creator's pages show it."""
+
+    clip: Clip
+
+    @property
+    def card(self) -> Card:
+        """The card, with files that only the creator may read."""
+        return card_of(self.clip, own=True)
+
+    @property
+    def message(self) -> str:
+        """How it stands with the clip, in words."""
+        return message_of(self.clip)
+
+    @property
+    def steps(self) -> list[Step]:
+        """What is done and what is not."""
+        return steps_of(self.clip, newest_upload(self.clip))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it will change by itself soon."""
+        return is_moving(self.clip)
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the button to try again is shown."""
+        return may_retry(self.clip)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload that waits for the rest of its file."""
+
+    upload: Upload
+    filename: str
+
+    @property
+    def percent(self) -> int:
+        """How much has arrived."""
+        return self.upload.offset * 100 // self.upload.length if self.upload.length else 0
+
+
+def newest_upload(clip: Clip) -> Upload | None:
+    """Return the newest upload of a clip."""
+    return clip.uploads.order_by("-created_at").first()
+
+
+def unfinished_uploads(viewer: Viewer) -> list[Unfinished]:
+    """Return the viewer's own uploads that wait for the rest of their files, the newest first."""
+    if viewer.person_id is None:
+        return []
+    rows = Upload.objects.filter(creator_id=viewer.person_id, state=states.OPEN).order_by("-created_at")
+    return [Unfinished(row, unseal(viewer.person_id, FILENAME, row.filename)) for row in rows]
+
+
 def work_waiting(states_: Collection[str]) -> Q:
     """Clips on which a worker could begin now, in these processing states."""
-    from parvis.kit.clock import now
-
     moment = now()
     return (
         Q(processing__in=states_)

@@ -1,5 +1,6 @@
 """Everything that changes clips and uploads. Keyword-only; permission first; one event; effects on commit."""
 
+from parvis.clips.actions.captions import BYTES_MOST as CAPTION_BYTES_MOST
 from parvis.clips.actions.captions import add_captions, remove_captions
 from parvis.clips.actions.changes import Details, delete, describe
 from parvis.clips.actions.post_file import post_file
@@ -7,6 +8,7 @@ from parvis.clips.actions.publishing import hide, publish, publish_due, retry, s
 from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload, receive
 
 __all__ = [
+    "CAPTION_BYTES_MOST",
     "Details",
     "add_captions",
     "begin_upload",

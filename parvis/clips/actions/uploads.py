@@ -28,11 +28,10 @@ from parvis.clips.errors import (
     TooLarge,
     TooManyUploads,
 )
-from parvis.clips.models import Clip, Part, Upload
+from parvis.clips.models import FILENAME, Clip, Part, Upload
 from parvis.events.actions import record, wake
 from parvis.kit.clock import now
 
-FILENAME: Final = "clips_upload.filename"
 FILENAME_LONGEST: Final = 200
 OPEN_MOST: Final = 20
 READ: Final = 128 * 1024

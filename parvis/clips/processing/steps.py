@@ -137,7 +137,7 @@ def _first(claim: Claim) -> None:
                 found.as_dict(), found.duration_ms, found.width, found.height,
             )  # fmt: skip
             clip.save(update_fields=["processing", "probe", "duration_ms", "width", "height"])
-    found = Probe.from_dict(claim.clip.probe)
+    found = Probe.from_dict(claim.clip.probe or {})
     made = transcode_first(source, found, claim.scratch, limits=limits(), progress=claim.note)
     poster = make_poster(made.path, claim.scratch)
     claim.check()
@@ -157,7 +157,7 @@ def _rest(claim: Claim) -> None:
     if first is not None:
         sound = claim.scratch / "first.mp4"
         _fetch(storage.file_name(claim.clip.id, first.file), sound)
-    found = Probe.from_dict(claim.clip.probe)
+    found = Probe.from_dict(claim.clip.probe or {})
     made = transcode_rest(source, found, claim.scratch, first=sound, limits=limits(), progress=claim.note)
     claim.check()
     for one in made:

@@ -9,7 +9,6 @@ from parvis.clips.processing.sweep import clear_upload
 from parvis.clips.tests.conftest import fresh, make_all, stored
 from parvis.events.models import Event
 
-
 # The heartbeat of a claim has a connection of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
 

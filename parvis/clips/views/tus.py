@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from email.utils import format_datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ def uploads(request: Request) -> HttpResponse:
 def upload(request: Request, upload_id: uuid.UUID) -> HttpResponse:
     """HEAD tells how much has arrived, PATCH sends more, DELETE ends it."""
     handlers = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete}
-    return _answer(request, {name: lambda one, act=act: act(one, upload_id) for name, act in handlers.items()})
+    return _answer(request, {name: partial(act, upload_id=upload_id) for name, act in handlers.items()})
 
 
 def _answer(request: Request, handlers: dict[str, Callable[[Request], HttpResponse]]) -> HttpResponse:

@@ -1,0 +1,52 @@
+"""Template filters for what people write about clips.
+
+{{ card.caption|linked:card.mentions }}   #tags and the given @mentions become links; everything else is escaped
+{{ card.renditions|last_url }}            the address of the finest rendition
+{{ url|download }}                        the same file, as a download
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from parvis.clips.words import MENTION, TAG, normal_tag
+
+register = template.Library()
+
+
+@register.filter
+def linked(text: str, mentions: Sequence[str] = ()) -> SafeString:
+    """Return a text as safe HTML with links to its tags and to the people among `mentions`."""
+    places: list[tuple[int, int, str]] = []
+    for match in TAG.finditer(text):
+        tag = normal_tag(match[1])
+        if tag and not tag.isdecimal():
+            places.append((*match.span(), f"/tag/{quote(tag)}"))
+    for match in MENTION.finditer(text):
+        handle = match[1].rstrip(".").lower()
+        if handle in mentions:
+            places.append((match.start(), match.start() + 1 + len(handle), f"/@{handle}"))
+    parts, at = [], 0
+    for start, end, address in sorted(places):
+        if start >= at:
+            parts += [escape(text[at:start]), f'<a href="{escape(address)}">{escape(text[start:end])}</a>']
+            at = end
+    parts.append(escape(text[at:]))
+    return mark_safe(re.sub(r"\n", "<br>", "".join(parts)))  # noqa: S308 - every part is escaped above
+
+
+@register.filter
+def last_url(renditions: Sequence[dict[str, Any]]) -> str:
+    """Return the address of the finest rendition, or an empty text."""
+    return str(renditions[-1]["url"]) if renditions else ""
+
+
+@register.filter
+def download(url: str) -> str:
+    """Return an address of a file that the browser saves instead of showing."""
+    return f"{url}{'&' if '?' in url else '?'}download=1"
