@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -14,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from parvis.events.queries import living_workers
+from parvis.kit.clock import now
 from parvis.ops.codecs import look_at_ffmpeg, look_at_pyav
 from parvis.ops.finding import Finding, failed, fine, warned
 from parvis.ops.health import ask_storage
@@ -60,11 +60,11 @@ def look_at_database() -> Iterator[Finding]:
         advice = "Set wal_level = logical and restart the server; carving markets out needs it."
         yield warned("database log", f"wal_level is {wal_level}", advice)
     yield from _look_at_tables()
-    apart = abs((datetime.now(UTC) - at).total_seconds())
+    apart = abs((now() - at).total_seconds())
     if apart > 2:
         yield failed("time", f"{apart:.0f} s apart from the database", "Set both clocks by NTP.")
     else:
-        yield fine("time", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, as the database")
+        yield fine("time", f"{now():%Y-%m-%d %H:%M:%S} UTC, as the database")
 
 
 def _look_at_tables() -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from django.conf import settings as configuration
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from parvis.accounts.queries import email_of, ways_in
 from parvis.accounts.signin import note_seen, safe_next
 from parvis.accounts.views.gates import me, page, signed_in, spend_write
 from parvis.cells.markets import MARKETS
+from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 
 
@@ -149,5 +149,5 @@ def _speak(request: HttpRequest, chosen: str, to: str) -> HttpResponse:
 def viewer(request: HttpRequest) -> HttpResponse:
     """Renew the viewer cookie of a page that stays open long: the middleware puts it on the answer."""
     if request.user.is_authenticated:
-        note_seen(request, timezone.now())
+        note_seen(request, now())
     return HttpResponse(status=204)

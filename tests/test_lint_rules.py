@@ -1,0 +1,142 @@
+"""Our own rules for Python: each past mistake is a rule with a message, and each rule has samples that prove it."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from parvis.project.messages_source import python_mistakes
+from tests.test_architecture import sources
+
+CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now"}
+# Beside template tags, which build their tags with care: JSON-LD, with < > & escaped as JSON allows.
+MAKES_HTML = {"parvis/clips/views/share.py"}
+
+Found = Iterator[tuple[int, str]]
+
+
+def called(node: ast.AST) -> str:
+    """Return the dotted name that a call calls, or the empty text."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def no_rows_in_views(name: str, tree: ast.Module) -> Found:
+    """Views ask queries: what somebody may see is decided in one place."""
+    if "/views" in name or name.endswith(("/urls.py", "/hot.py")):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "objects":
+                yield node.lineno, "views ask queries and actions: no .objects here"
+
+
+def one_clock(name: str, tree: ast.Module) -> Found:
+    """Moments come from kit.clock: aware, UTC, one place to stop time in a test."""
+    for node in ast.walk(tree):
+        if called(node) in CLOCKS and name != "parvis/kit/clock.py":
+            yield node.lineno, "take the time from kit.clock"
+
+
+def nothing_is_marked_safe(name: str, tree: ast.Module) -> Found:
+    """HTML comes from templates, which escape."""
+    if "/templatetags/" in name or name in MAKES_HTML:
+        return
+    for node in ast.walk(tree):
+        if called(node).split(".")[-1] in {"mark_safe", "SafeString"}:
+            yield node.lineno, "HTML comes from templates; format_html where a tag must build some"
+
+
+def one_source_of_ids(name: str, tree: ast.Module) -> Found:
+    """Ids rise with time, so that tables stay in order: UUIDv7 of kit.ids."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "default" and ast.unparse(node.value).endswith("uuid4"):
+            yield node.value.lineno, "ids are made by kit.ids.uuid7"
+
+
+def nothing_is_counted_to_know_whether_there_is_any(name: str, tree: ast.Module) -> Found:
+    """`.count() > 0` reads every row; `.exists()` reads one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and re.search(r"\.count\(\) \S+ [01]$", ast.unparse(node)):
+            yield node.lineno, "ask .exists()"
+
+
+def counters_change_in_the_database(name: str, tree: ast.Module) -> Found:
+    """`row.likes += 1` loses what another process counted meanwhile; `update(likes=F("likes") + 1)` does not."""
+    if not name.endswith("actions.py") and "/actions/" not in name:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute):
+            yield node.lineno, "count by a conditional update with F(), never read, change, write"
+
+
+def whole_sentences(name: str, tree: ast.Module) -> Found:
+    """What gettext is given can be extracted and translated."""
+    for mistake in python_mistakes(name, ast.unparse(tree)):
+        yield mistake.line, mistake.why
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with what it must find and what it must leave alone; `at` is the file that the samples pretend to be."""
+
+    look: Callable[[str, ast.Module], Found]
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    at: str = "parvis/clips/actions.py"
+
+
+RULES = (
+    Rule(
+        no_rows_in_views,
+        ("Clip.objects.filter(id=1)",),
+        ("queries.for_viewer(viewer).one(id)",),
+        "parvis/clips/views.py",
+    ),
+    Rule(one_clock, ("datetime.now()", "x = timezone.now()", "datetime.utcnow()"), ("clock.now()", "now()")),
+    Rule(nothing_is_marked_safe, ("mark_safe(text)", "html.mark_safe('<b>')"), ("format_html('<b>{}</b>', text)",)),
+    Rule(one_source_of_ids, ("UUIDField(default=uuid.uuid4)",), ("UUIDField(default=uuid7)", "token = uuid.uuid4()")),
+    Rule(
+        nothing_is_counted_to_know_whether_there_is_any,
+        ("if rows.count() > 0: pass", "rows.filter(a=1).count() == 0"),
+        ("rows.exists()", "text.count('a') > 0", "rows.count() > 20"),
+    ),
+    Rule(counters_change_in_the_database, ("row.likes += 1",), ("rows.update(likes=F('likes') + 1)", "total += 1")),
+    Rule(
+        whole_sentences,
+        (
+            "gettext(f'{n} clips')",
+            "_('Hello ') + name",
+            "_('You have %s clips')",
+            "_('Hi, {}')",
+            "_(name)",
+            "f'{_(\"Clips\")}!'",
+            "ngettext('a', f'{n}', n)",
+            "_('a' % b)",
+        ),
+        (
+            "_('You have %(count)d clips')",
+            "ngettext('%(n)d clip', '%(n)d clips', n)",
+            "pgettext('verb', 'like')",
+            "_('100 %%')",
+        ),
+    ),
+)
+
+
+def name_of(rule: Rule) -> str:
+    return rule.look.__name__
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name_of)
+def test_the_code_keeps_the_rule(rule):
+    assert [f"{name}:{line}: {why}" for name, tree in sources() for line, why in rule.look(name, tree)] == []
+
+
+@pytest.mark.parametrize(("rule", "sample"), [(rule, bad) for rule in RULES for bad in rule.bad])
+def test_a_bad_sample_is_found(rule, sample):
+    assert len(list(rule.look(rule.at, ast.parse(sample)))) == 1
+
+
+@pytest.mark.parametrize(("rule", "sample"), [(rule, good) for rule in RULES for good in rule.good])
+def test_a_good_sample_is_left_alone(rule, sample):
+    assert list(rule.look(rule.at, ast.parse(sample))) == []
