@@ -122,7 +122,8 @@ def hdr(transfer: str) -> Callable[[Path], None]:
     """The quarters at reference white (203 nits) in BT.2020."""
 
     def make(path: Path) -> None:
-        light = "scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+        light = "scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,"
+        light += "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
         light += ",zscale=t=linear:npl=203,format=gbrpf32le"
         wide = f"zscale=p=2020,zscale=t={transfer}:m=2020_ncl:r=limited:npl=203,format=yuv420p10le"
         chain = f"{light},{wide}"
