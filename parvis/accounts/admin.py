@@ -2,17 +2,37 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from parvis.accounts.actions.sessions import set_active
 from parvis.accounts.models import Person
 from parvis.accounts.views.gates import me
-from parvis.accounts.views.sign_in import admin_sign_in
+from parvis.accounts.views.sign_in import admin_sign_in, leave
 
-admin.site.login = admin_sign_in  # type: ignore[method-assign]  # the library's own form knows no second step
+# The library registers pages that would show operators other people's sessions and passkeys.
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+
+
+def _change_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return HttpResponseRedirect("/settings/password")
+
+
+def _leave(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return leave(request)
+
+
+# One way in, one way out, one place for passwords: the admin's own pages know no second step and no rate limit.
+admin.site.login = admin_sign_in  # type: ignore[method-assign]
+admin.site.logout = _leave  # type: ignore[method-assign,assignment]
+admin.site.password_change = _change_password  # type: ignore[method-assign,assignment]
+admin.site.site_header = admin.site.site_title = "Parvis"
 
 
 @admin.register(Person)

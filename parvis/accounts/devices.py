@@ -35,3 +35,8 @@ def parts(device: str) -> tuple[str, str]:
     """Return browser and system of what `device_of` made."""
     browser, _, system = device.partition("|")
     return browser, system
+
+
+def short_name(user_agent: str) -> str:
+    """Return "Browser · System", as a first name for a passkey; empty where neither is known."""
+    return " · ".join(part for part in parts(device_of(user_agent)) if part)

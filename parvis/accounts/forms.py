@@ -76,7 +76,7 @@ class SignUpForm(Refusable):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Please enter a date, such as 1990-05-31.")},
     )
-    home = forms.ChoiceField(label=_("Home"), help_text=_("The country whose rules hold for you."))
+    home = forms.ChoiceField(label=_("Home"))
     language = forms.ChoiceField(label=_("Language"))
     password = _password_field(_("Password"), "new-password", required=False)
     credential = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20_000)

@@ -36,6 +36,7 @@ class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
     USERNAME_FIELD = "handle"
 
     class Meta:
+        verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(fields=["home", "id"], name="accounts_person_home_id"),
             models.CheckConstraint(

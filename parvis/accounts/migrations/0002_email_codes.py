@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(name="person", options={"verbose_name_plural": "people"}),
         migrations.CreateModel(
             name='EmailCode',
             fields=[

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from parvis.accounts import passkeys
 from parvis.accounts.actions import credentials
 from parvis.accounts.actions.sessions import end_other_sessions, end_sessions
-from parvis.accounts.devices import device_of, parts
+from parvis.accounts.devices import short_name
 from parvis.accounts.errors import WrongCode
 from parvis.accounts.forms import CodeForm, NewPasswordForm, PasskeyNameForm
 from parvis.accounts.models import Person
@@ -83,7 +83,7 @@ def remove_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Add a passkey that the page's script made."""
-    known = " · ".join(part for part in parts(device_of(request.headers.get("User-Agent", ""))) if part)
+    known = short_name(request.headers.get("User-Agent", ""))
     form = PasskeyNameForm(request.POST or None, initial={"name": known})
     if request.method == "GET" or not form.is_valid():
         return page(request, "passkey_add", {"form": form, "section": "settings"}, 422 if form.is_bound else 200)

@@ -1,14 +1,16 @@
 """Opening an account, and making the first operator's."""
 
+import logging
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +18,7 @@ from parvis.accounts import passkeys
 from parvis.accounts.actions import claim_installation, open_account
 from parvis.accounts.actions.credentials import check_new_password
 from parvis.accounts.actions.opening import check_new_person
-from parvis.accounts.devices import device_of, parts
+from parvis.accounts.devices import short_name
 from parvis.accounts.errors import AlreadyClaimed, PasskeyRefused, TooYoung, WrongSetUpCode
 from parvis.accounts.forms import SignUpForm, WelcomeForm
 from parvis.accounts.later import hold_back, is_held_back
@@ -29,6 +31,8 @@ from parvis.accounts.views.gates import page
 from parvis.cells.markets import guess_market
 from parvis.kit.errors import ParvisError
 from parvis.kit.ids import uuid7
+
+log = logging.getLogger(__name__)
 
 DRAFT = "sign_up"  # session key: the id that a passkey was begun for
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -56,6 +60,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if has_operator():
         return HttpResponseRedirect("/")
     known_here = is_this_machine(request)
+    if not known_here:
+        _tell_set_up_code()
     if request.method == "GET":
         return _form_page(request, WelcomeForm(initial=_guess(request)), needs_code=not known_here, first=True)
     spend(f"welcome:{client_address(request)}", per_minute=3, burst=10)
@@ -89,6 +95,12 @@ def is_this_machine(request: HttpRequest) -> bool:
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
     names = {urlsplit(f"//{request.get_host()}").hostname, urlsplit(settings.PARVIS_ORIGIN).hostname}
     return request.META.get("REMOTE_ADDR") in LOOPBACK and names <= LOCAL_NAMES and not forwarded
+
+
+@lru_cache(maxsize=1)
+def _tell_set_up_code() -> None:
+    """Write the code into the log, once for each process: whoever reads the log runs the server."""
+    log.warning("Set-up code for the first operator's account: %s", set_up_code())
 
 
 def _person(form: SignUpForm) -> dict[str, Any]:
@@ -131,7 +143,7 @@ def _with_passkey(request: HttpRequest, form: SignUpForm, open_: Callable[..., P
     if draft is None:
         raise PasskeyRefused
     credential = passkeys.check_made(form.cleaned_data["credential"])
-    name = " ".join(part for part in parts(device_of(request.headers.get("User-Agent", ""))) if part) or "Passkey"
+    name = short_name(request.headers.get("User-Agent", "")) or gettext("Passkey")
     person = open_(**_person(form), password=None, passkey=NewPasskey(uuid.UUID(draft), credential, name))
     del request.session[DRAFT]
     made = passkeys.first_of(person)
