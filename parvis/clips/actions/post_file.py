@@ -27,8 +27,9 @@ def post_file(
         schedule(creator=creator.id, clip_id=upload.clip_id, at=at)
     elif not draft:
         publish(creator=creator.id, clip_id=upload.clip_id)
-    with path.open("rb") as file:
-        receive(upload=upload, offset=0, stream=file)
+    if upload.length:
+        with path.open("rb") as file:
+            receive(upload=upload, offset=0, stream=file)
     clip = Clip.objects.get(id=upload.clip_id)
     assert clip.processing != states.UPLOADING, "the whole file was received"
     return clip

@@ -22,7 +22,7 @@ def content(upload: Upload) -> bytes:
 
 
 def test_tuspy_uploads_in_chunks(remote, video):
-    remote.uploader(str(video), chunk_size=20_000).upload()
+    remote.uploader(file_stream=io.BytesIO(video.read_bytes()), chunk_size=20_000).upload()
     upload = Upload.objects.get()
     assert upload.state == states.FINISHED
     assert content(upload) == video.read_bytes()
@@ -40,5 +40,5 @@ def test_tuspy_resumes_where_another_session_stopped(remote, video):
 
 
 def test_tuspy_proves_each_chunk_by_checksum(remote, video):
-    remote.uploader(str(video), chunk_size=30_000, upload_checksum=True).upload()
+    remote.uploader(file_stream=io.BytesIO(video.read_bytes()), chunk_size=30_000, upload_checksum=True).upload()
     assert content(Upload.objects.get()) == video.read_bytes()

@@ -124,7 +124,7 @@ def _edit_page(request: Request, clip: Clip, form: DetailsForm, status: int = 20
         "clip": clip,
         "form": form,
         "schedule": ScheduleForm(initial={"at": clip.scheduled_for}),
-        "captions_form": CaptionsForm(),
+        "captions_form": CaptionsForm(initial={"language": clip.language or request.viewer.language.split("-", 1)[0]}),
         **forms,
     }
     return render(request, "clips/edit.html", context, status=status)

@@ -2,6 +2,7 @@
 import "clips/steps";
 import { reasonAgainst } from "clips/checks";
 import { Details } from "clips/details";
+import { bindFiles } from "clips/drop";
 import { fromNow, momentOf } from "clips/moment";
 import { SendingView } from "clips/sending";
 import { ClipUpload } from "clips/upload";
@@ -15,28 +16,12 @@ class ParvisCreate extends HTMLElement {
     this.sending = new SendingView(this, this.parts);
     if (this.dataset.clip) this.details.belongTo(this.dataset.clip);
     fromNow(this.parts.form.elements.at);
-    this.#bindFiles();
+    bindFiles(this, this.parts.drop, (file, row) => this.#choose(file, row));
     this.addEventListener("click", (event) => this.#pressed(event));
     this.parts.form.addEventListener("change", () => this.#when());
     this.parts.form.addEventListener("submit", (event) => { event.preventDefault(); this.#post(); });
     this.addEventListener("parvis:progress", ({ detail }) => this.#follow(detail));
     window.addEventListener("beforeunload", (event) => { if (this.upload?.isUnfinished) event.preventDefault(); });
-  }
-
-  #bindFiles() {
-    this.addEventListener("change", ({ target }) => {
-      if (target.type !== "file" || !target.files[0]) return;
-      const row = target.closest("[data-upload]");
-      this.#choose(target.files[0], row);
-      target.value = "";
-    });
-    const { drop } = this.parts;
-    for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.toggleAttribute("data-over", true); });
-    for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.toggleAttribute("data-over", false));
-    drop.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (event.dataTransfer.files[0]) this.#choose(event.dataTransfer.files[0]);
-    });
   }
 
   async #choose(file, row) {
@@ -132,12 +117,25 @@ class ParvisCreate extends HTMLElement {
     this.toggleAttribute("data-posted", true);
   }
 
+  /** The file cannot be used: another one can be chosen for the same words. */
+  #again(message) {
+    this.#refuse(message);
+    this.dataset.clip = this.details.clip;
+    this.#reset();
+    this.removeAttribute("data-posted");
+    this.parts.form.hidden = false;
+    this.parts.done.hidden = this.parts.making.hidden = true;
+  }
+
   #follow(progress) {
     this.parts.message.textContent = this.parts.doneMessage.textContent = progress.message;
     this.parts.see.href = progress.url;
     this.parts.see.hidden = !progress.playable;
-    if (progress.playable && progress.publication === "published") this.parts.headline.textContent = this.dataset.textPosted;
-    if (progress.state === "refused") { this.#refuse(progress.message); this.dataset.clip = this.details.clip; this.#reset(); this.parts.form.hidden = false; this.parts.done.hidden = true; }
+    if (progress.playable && progress.publication === "published") {
+      this.parts.headline.textContent = progress.message;
+      this.parts.doneMessage.textContent = "";
+    }
+    if (progress.state === "refused") this.#again(progress.message);
   }
 }
 customElements.define("parvis-create", ParvisCreate);
