@@ -119,7 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-# The sign-in library never sees an e-mail address: it would store it in the clear (see docs/adr).
+# The sign-in library never sees an e-mail address: it would store it in the clear (docs/adr/0004).
 ACCOUNT_ADAPTER = "parvis.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -100,6 +100,17 @@ def test_a_passkey_signs_in_without_handle_or_password(sign_in, world, key):
     answer = client.post("/sign-in/passkey", {"credential": key.use(options), "next": "/create"})
     assert (answer.status_code, answer["Location"]) == (302, "/create")
     assert is_signed_in(client)
+    assert client.session.get_expiry_age() > 24 * 3600  # no longer the short visit that held the challenge
+
+
+def test_signing_in_changes_the_session_key(sign_in, world, key):
+    with_passkey(sign_in("bob"), key)
+    client = Client()
+    options = client.post("/sign-in/passkey/options").json()
+    before = client.session.session_key
+    client.post("/sign-in/passkey", {"credential": key.use(options)})
+    assert is_signed_in(client)
+    assert client.session.session_key != before
 
 
 def test_a_passkey_answer_holds_once_only(sign_in, world, key):

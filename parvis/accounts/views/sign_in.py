@@ -57,7 +57,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, status: int) -> HttpRe
 @require_POST
 def begin_passkey(request: HttpRequest) -> HttpResponse:
     """Answer with the options for signing in by any passkey, or for the second step of whoever waits for it."""
-    spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
+    spend(f"passkey-options:{client_address(request)}", per_minute=60, burst=120)  # every open page asks once
     stage = waiting_for_second_step(request) if request.GET.get("step") == "second" else None
     return JsonResponse(passkeys.begin_using(request, waiting_person(stage) if stage else None))
 
