@@ -1,6 +1,6 @@
 """Every odd and real file through probe, ladder and poster; writes docs/reference/odd-files.md.
 
-The files: $PARVIS_MATERIAL/media/video and /odd where they are, and those that `parvis.media.tests.odd` makes. Each runs
+The files: $PARVIS_MATERIAL/media/video and /odd where they are, and those `parvis.media.tests.odd` makes. Each runs
 in a process of its own, so that its peak memory is its own. What is playable is decoded again and checked: size, start
 at zero, length within 0.1 s, not black, sound where there was some.
 """

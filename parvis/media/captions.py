@@ -15,7 +15,7 @@ MAX_SECONDS = 3600.0
 
 TIME = re.compile(r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
 ARROW = re.compile(r"^(\S+)[ \t]+-->[ \t]+(\S+)(?:[ \t]+.*)?$")
-TAG = re.compile(r"<(/?)([a-z]*)(?:\.[^\s>]*)?(?:[ \t]+([^>]*))?>", re.IGNORECASE)
+TAG = re.compile(r"<(/?)([a-z]+|[\d:.]+)(?:\.[^\s>]*)?(?:[ \t]+([^>]*))?>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt|lrm|rlm|nbsp);)")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 KEPT = frozenset({"i", "b", "u"})
