@@ -25,6 +25,7 @@ R = TypeVar("R")  # the request: what the stages of one pipeline understand
 R_contra = TypeVar("R_contra", contravariant=True)
 Flags = npt.NDArray[np.bool_]
 BOTTOM = np.float32(-1e9)
+BITS = np.left_shift(np.uint32(1), np.arange(32, dtype=np.uint32))
 
 
 class Source(Protocol[R_contra]):
@@ -168,8 +169,11 @@ class Pipeline(Generic[R]):
         keys += np.repeat(np.arange(first_bit, first_bit + len(found)), [len(clips) for clips in found])
         keys.sort()
         clips = (keys >> 5).astype(np.int32)
-        starts = np.flatnonzero(np.diff(clips, prepend=np.int32(-1)))
-        bits = np.left_shift(np.uint32(1), (keys & 31).astype(np.uint32))
+        first = np.empty(len(clips), np.bool_)
+        first[:1] = True
+        np.not_equal(clips[1:], clips[:-1], out=first[1:])
+        starts = np.flatnonzero(first)
+        bits = BITS.take(keys & 31)
         return clips[starts], np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
 
     def _filter(

@@ -68,10 +68,14 @@ class Spread:
     most: int = 32
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
 
+    def __post_init__(self) -> None:
+        bits = (np.arange(8)[:, None] >> np.arange(3)) & 1
+        self._takes = (bits @ np.array([self.creator, self.sound, self.tag])).astype(np.float32)
+
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         order = np.argsort(-batch.total, kind="stable")[: self.most]
         near = self._alike(batch.clips[order])
-        worth = batch.total[order].copy()
+        worth = batch.total[order]
         chosen: list[int] = []
         for _ in range(min(request.n, len(order))):
             place = int(worth.argmax())
@@ -92,8 +96,9 @@ class Spread:
         catalogue.sound.take(clips, out=keys[1])
         keys[2] = catalogue.tags[clips, 0]
         np.copyto(keys, -1 - np.arange(n, dtype=np.int32), where=keys == 0)  # no sound is nothing in common
-        same = (keys[:, :, None] == keys[:, None, :]).reshape(3, n * n)
-        near: Floats = (np.array([self.creator, self.sound, self.tag], np.float32) @ same).reshape(n, n)
+        same = (keys[:, :, None] == keys[:, None, :]).view(np.uint8)
+        code = same[0] + 2 * same[1] + 4 * same[2]  # which of the three two clips have in common
+        near: Floats = self._takes.take(code)
         return near
 
     def _trial(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:

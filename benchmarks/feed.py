@@ -1,0 +1,146 @@
+"""A For You slate of 8 for 1,000 people over 100,000 clips, beside a bare Starlette endpoint returning the same bytes.
+
+Both servers run with two processes on this machine and are asked in turns, round after round, by the same generator
+over the same number of connections. Ours verifies a signed cookie, runs the whole pipeline for that person, stores
+the impressions and answers after the commit; every request carries the cursor of that person's last slate, so every
+slate is a new one. The bare one (uvicorn with uvloop and httptools) returns bytes that it has.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.load import Result, run
+from benchmarks.report import report
+from benchmarks.square import Square
+from tests.installation import free_port
+
+SMALL = os.environ.get("SCALE") == "small"
+CLIPS, PEOPLE = (10_000, 200) if SMALL else (100_000, 1_000)
+ROUNDS, ROUND_S = (3, 3.0) if SMALL else (5, 8.0)
+HALF_S = 5.0 if SMALL else 20.0
+CONNECTIONS = 32
+NEXT = b'"next":"'
+
+
+class People:
+    """The requests of all people in turns; each goes on where the last slate of that person ended."""
+
+    def __init__(self, square: Square) -> None:
+        host = f"localhost:{square.port}"
+        self.heads = [
+            (
+                f" HTTP/1.1\r\nHost: {host}\r\nCookie: {square.cookie(number)}\r\nAccept: application/json\r\n\r\n"
+            ).encode()
+            for number in range(len(square.viewers))
+        ]
+        self.after = [b""] * len(self.heads)
+        self.turn = 0
+        self.clips: dict[int, int] = {}
+        self.sample = b""
+
+    def next(self) -> tuple[int, bytes]:
+        """Return the request of the person whose turn it is."""
+        number = self.turn = (self.turn + 1) % len(self.heads)
+        after = b"&after=" + self.after[number] if self.after[number] else b""
+        return number, b"GET /feed/slate?feed=for-you&n=8" + after + self.heads[number]
+
+    def done(self, number: int, head: bytes, body: bytes) -> None:
+        """Remember where the person's slate ended."""
+        at = body.find(NEXT)
+        if at > 0:
+            at += len(NEXT)
+            self.after[number] = body[at : body.index(b'"', at)]
+        self.sample = body
+
+
+class Bare:
+    """The bare endpoint on a port of its own."""
+
+    def __init__(self, body: Path) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--port", str(self.port), "--workers", "2",
+                   "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]  # fmt: skip
+        self.process = subprocess.Popen(command, env=os.environ | {"BARE_BODY": str(body)}, start_new_session=True)
+        time.sleep(4)
+        self.request = f"GET /feed/slate?feed=for-you&n=8 HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode()
+
+    def next(self) -> tuple[int, bytes]:
+        """Return the one request."""
+        return 0, self.request
+
+    def stop(self) -> None:
+        """Stop it."""
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def sound(result: Result) -> None:
+    """RuntimeError where anything but 200 came back: figures of refusals are none."""
+    if result.lost or set(result.statuses) != {200}:
+        raise RuntimeError(f"not all requests were answered: {result.statuses}, {result.lost} connections lost")
+
+
+def measure(square: Square, folder: Path) -> dict[str, float]:
+    """Return the figures."""
+    people = People(square)
+    warm = run(square.port, 8.0 if SMALL else 25.0, CONNECTIONS, people.next, people.done)
+    print(f"warmed up with {len(warm.latencies)} slates of {len(people.sample)} bytes", flush=True)
+    body = folder / "slate.json"
+    body.write_bytes(people.sample)
+    bare = Bare(body)
+    try:
+        run(bare.port, 2.0, CONNECTIONS, bare.next)
+        ours, theirs = [], []
+        for number in range(ROUNDS):
+            ours.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
+            theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
+            for result in (ours[-1], theirs[-1]):
+                sound(result)
+            print(
+                f"round {number + 1}: {ours[-1].per_second:.0f} slates/s, bare {theirs[-1].per_second:.0f}/s",
+                flush=True,
+            )
+    finally:
+        bare.stop()
+    top = statistics.median(result.per_second for result in ours)
+    half = run(square.port, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
+    sound(half)
+    ratios = [other.per_second / mine.per_second for mine, other in zip(ours, theirs, strict=True)]
+    return {
+        "slowdown_over_bare": round(statistics.median(ratios), 2),
+        "slates_per_second": round(top, 0),
+        "bare_per_second": round(statistics.median(result.per_second for result in theirs), 0),
+        "p50_ms": round(half.quantile_ms(0.5), 2),
+        "p99_ms": round(half.quantile_ms(0.99), 2),
+        "p50_ms_at_top_rate": round(statistics.median(result.quantile_ms(0.5) for result in ours), 2),
+        "p99_ms_at_top_rate": round(statistics.median(result.quantile_ms(0.99) for result in ours), 2),
+        "slate_bytes": len(people.sample),
+        "clips": CLIPS,
+        "people": PEOPLE,
+    }
+
+
+def main() -> None:
+    """Run and report."""
+    with tempfile.TemporaryDirectory(prefix="parvis-feed-") as folder:
+        square = Square(Path(folder) / "square", clips=CLIPS, people=PEOPLE)
+        try:
+            began = time.monotonic()
+            square.make()
+            print(f"{CLIPS} clips made in {time.monotonic() - began:.0f} s", flush=True)
+            began = time.monotonic()
+            square.serve()
+            print(f"serving after {time.monotonic() - began:.0f} s", flush=True)
+            figures = measure(square, Path(folder))
+        finally:
+            square.stop()
+    report("feed", figures, {"slowdown_over_bare": ("<=", 3.0), "p99_ms": ("<", 50.0)})
+
+
+if __name__ == "__main__":
+    main()
