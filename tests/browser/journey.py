@@ -72,7 +72,7 @@ def sign_in(page: Page, handle: str) -> None:
     """Sign somebody of the named world in with the password."""
     page.goto("/sign-in")
     form = page.locator("form[action='/sign-in']")
-    form.locator("[name=login]").fill(handle)
+    form.locator("[name=handle]").fill(handle)
     form.locator("[name=password]").fill(PASSWORD)
     form.locator("button:not([type=button])").last.click()
     page.wait_for_url(re.compile(r"/$"))

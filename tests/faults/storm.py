@@ -73,7 +73,7 @@ class Person(threading.Thread):
     def comment(self) -> None:
         clip, text = self.random.choice(self.clips), f"storm {uuid.uuid4()}"
         answer = self.client.send(
-            "POST", f"/c/{clip}/comments", f"body={text}".replace(" ", "+").encode(),
+            "POST", f"/c/{clip}/comments", f"text={text}".replace(" ", "+").encode(),
             Content_Type="application/x-www-form-urlencoded",
         )  # fmt: skip
         if answer and answer.status == 201:
