@@ -49,7 +49,7 @@ def seed_world(progress: Progress, *, clips: Path | None = None) -> None:
             social.follow(viewer=_viewer(world[follower]), followed=world[followed])
         posted = _post_planned(world, progress)
         folder = _post_folder(world, clips, progress) if clips else []
-        _talk(world, posted, progress)
+        _talk_to_the_end(world, posted, progress)
         _wait(folder, progress)
     connection.close()
 
@@ -85,11 +85,13 @@ def _post_planned(world: dict[str, Person], progress: Progress) -> dict[PlannedC
     missing = [plan for plan in CLIPS if plan.title not in known[plan.creator]]
     if missing:
         progress(f"making {len(missing)} clips: pictures that move, tunes that were never sung")
+    talked: set[uuid.UUID] = set()
     for plan in CLIPS:
         found = known[plan.creator].get(plan.title)
         posted[plan] = found or _post(world[plan.creator], plan)
         if found is None:
             progress(f"@{plan.creator} posted “{plan.title}”")
+            _talk(world, posted, talked)
     return posted
 
 
@@ -139,20 +141,28 @@ def _post_folder(world: dict[str, Person], folder: Path, progress: Progress) -> 
     return posted
 
 
-def _talk(world: dict[str, Person], posted: dict[PlannedClip, uuid.UUID], progress: Progress) -> None:
-    """Likes and comments, for each clip as soon as others can see it."""
-    waiting = dict(posted)
+def _talk(world: dict[str, Person], posted: dict[PlannedClip, uuid.UUID], talked: set[uuid.UUID]) -> None:
+    """Likes and comments for each clip that others can see by now and that is not in `talked`, which grows."""
+    waiting = [clip_id for clip_id in posted.values() if clip_id not in talked]
+    seen = set(Clip.objects.filter(id__in=waiting, playable_at__isnull=False).values_list("id", flat=True))
+    for plan, clip_id in posted.items():
+        if clip_id in seen:
+            _talk_about(world, plan, clip_id)
+    talked |= seen
+
+
+def _talk_to_the_end(world: dict[str, Person], posted: dict[PlannedClip, uuid.UUID], progress: Progress) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while waiting and time.monotonic() < deadline:
-        open_ones = set(
-            Clip.objects.filter(id__in=waiting.values(), playable_at__isnull=False).values_list("id", flat=True)
-        )
-        for plan in [plan for plan, clip_id in waiting.items() if clip_id in open_ones]:
-            _talk_about(world, plan, waiting.pop(plan))
-            if not waiting or len(waiting) % 4 == 0:
-                progress(f"{len(posted) - len(waiting)} of {len(posted)} clips play")
-        if waiting:
-            time.sleep(0.5)
+    talked: set[uuid.UUID] = set()
+    shown = -1
+    while True:
+        _talk(world, posted, talked)
+        if len(talked) != shown:
+            progress(f"{len(talked)} of {len(posted)} clips play")
+        shown = len(talked)
+        if shown == len(posted) or time.monotonic() > deadline:
+            return
+        time.sleep(0.5)
 
 
 def _talk_about(world: dict[str, Person], plan: PlannedClip, clip_id: uuid.UUID) -> None:

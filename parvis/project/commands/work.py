@@ -1,12 +1,16 @@
 """Do the slow work: process clips, read events, tidy up."""
 
 import argparse
+import os
 import signal
 import threading
 
 from parvis.project.config import Config
 from parvis.project.database import database, set_up_django
 from parvis.project.parent import follow_parent
+
+# At most: every lane may need one at the same time. Opened as needed, given back when idle.
+CONNECTIONS = "32"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C: each lane ends its unit of work; what is cut short is taken up by the next."""
     follow_parent()
+    os.environ.setdefault("PARVIS_DATABASE_POOL", CONNECTIONS)
     with database(Config.from_env()):
         set_up_django()
         from parvis.project.worker import loop
