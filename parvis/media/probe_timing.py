@@ -124,7 +124,7 @@ def rates(times: Sequence[float], last_duration: float) -> tuple[float, float, b
     variable = high - low > 0.3 * middle + 0.002
     if variable:
         return (len(times) - 1) / (times[-1] - times[0]), snapped(1 / low), True
-    regular = statistics.fmean(step for step in steps if 0.5 * middle < step < 1.5 * middle)
+    regular = statistics.fmean(step for step in steps if 0.75 * middle < step < 1.25 * middle)
     return snapped(1 / regular), snapped(1 / regular), False
 
 

@@ -14,7 +14,8 @@ X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
 def run(*args: str) -> None:
-    subprocess.run([ffmpeg(), "-nostdin", "-y", "-loglevel", "error", *args], check=True, timeout=120)
+    command = [ffmpeg(), "-nostdin", "-y", "-loglevel", "error", *args]
+    subprocess.run(command, check=True, timeout=120, env={"SVT_LOG": "0"})
 
 
 def quarters(width: int, height: int) -> np.ndarray:

@@ -10,9 +10,9 @@ from parvis.media.probe import Probe
 
 PHONE = Probe(
     duration_ms=10_000, video_ms=10_000, width=1080, height=1920, rotation=0, square_pixels=True, fps=30.0,
-    peak_fps=30.0, variable_frame_rate=False, frames=300, video_index=0, video_codec="h264", pixel_format="yuv420p", bit_depth=8,
-    full_range=False, matrix="bt709", transfer=None, interlaced=False, has_audio=True, audio_index=1, audio_codec="aac",
-    audio_channels=2, sample_rate=48_000, loudness=-20.0, container="mov", clean_start=True, keyframe_errors=0,
+    peak_fps=30.0, variable_frame_rate=False, frames=300, video_index=0, video_codec="h264", pixel_format="yuv420p",
+    bit_depth=8, full_range=False, matrix="bt709", transfer=None, interlaced=False, has_audio=True, audio_index=1,
+    audio_codec="aac", audio_channels=2, sample_rate=48_000, loudness=-20.0, container="mov", clean_start=True, keyframe_errors=0,
     bytes=10_000_000,
 )  # fmt: skip
 
@@ -72,8 +72,9 @@ def test_the_first_rung_is_540p_unless_a_copy_plays_at_once() -> None:
     "odd",
     [
         {"video_codec": "hevc"}, {"pixel_format": "yuv420p10le"}, {"transfer": "hlg"}, {"rotation": 180},
-        {"full_range": True}, {"square_pixels": False}, {"interlaced": True}, {"width": 1440, "height": 2560}, {"peak_fps": 120.0},
-        {"bytes": 40_000_000}, {"container": "matroska"}, {"clean_start": False}, {"keyframe_errors": 1},
+        {"full_range": True}, {"square_pixels": False}, {"interlaced": True}, {"width": 1440, "height": 2560},
+        {"peak_fps": 120.0}, {"bytes": 40_000_000}, {"container": "matroska"}, {"clean_start": False},
+        {"keyframe_errors": 1},
         {"duration_ms": 11_000},
     ],
 )  # fmt: skip
