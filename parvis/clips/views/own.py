@@ -134,7 +134,7 @@ def _edit_page(request: Request, clip: Clip, form: DetailsForm, status: int = 20
 def publication(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """Move a clip: `to` is published, scheduled (with `at`), draft, or hidden."""
     me, to = _me(request), request.POST.get("to", "")
-    for_viewer(request.viewer).own_one(clip_id)
+    clip = for_viewer(request.viewer).own_one(clip_id)
     if to == states.SCHEDULED:
         form = ScheduleForm(request.POST)
         if not form.is_valid():
@@ -145,17 +145,16 @@ def publication(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     elif to == states.HIDDEN:
         change = _attempt(request, clip_id, partial(actions.hide, by=me))
     elif to == states.PUBLISHED:
-        change = _attempt(request, clip_id, partial(_publish, me=me))
+        change = _attempt(request, clip_id, partial(_publish, me=me, clip=clip))
     else:
         raise NotNow
     return change
 
 
-def _publish(*, me: uuid.UUID, clip_id: uuid.UUID) -> Clip:
-    clip = Clip.objects.filter(id=clip_id, creator_id=me).first()
-    if clip is not None and clip.publication == states.HIDDEN:
+def _publish(*, me: uuid.UUID, clip: Clip, clip_id: uuid.UUID) -> Clip:
+    if clip.publication == states.HIDDEN:
         return actions.show(by=me, clip_id=clip_id)
-    if clip is not None and clip.publication == states.PUBLISHED:
+    if clip.publication == states.PUBLISHED:
         return clip  # the same wish twice
     return actions.publish(creator=me, clip_id=clip_id)
 
