@@ -12,7 +12,8 @@ PHONE = Probe(
     duration_ms=10_000, video_ms=10_000, width=1080, height=1920, rotation=0, square_pixels=True, fps=30.0,
     peak_fps=30.0, variable_frame_rate=False, frames=300, video_index=0, video_codec="h264", pixel_format="yuv420p",
     bit_depth=8, full_range=False, matrix="bt709", transfer=None, interlaced=False, has_audio=True, audio_index=1,
-    audio_codec="aac", audio_channels=2, sample_rate=48_000, loudness=-20.0, container="mov", clean_start=True, keyframe_errors=0,
+    audio_codec="aac", audio_channels=2, sample_rate=48_000, loudness=-20.0,
+    container="mov", clean_start=True, keyframe_errors=0,
     bytes=10_000_000,
 )  # fmt: skip
 
