@@ -1,5 +1,6 @@
 """Rows: what happened, how far each subscriber has read, and which workers are alive."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -61,8 +62,11 @@ class Cursor(models.Model):
     error = models.TextField(default="", blank=True)
 
 
+HEARTBEAT = timedelta(seconds=5)
+
+
 class Worker(models.Model):
-    """A worker process that was alive at `seen_at`."""
+    """A worker process that was alive at `seen_at`; it says so at each HEARTBEAT."""
 
     id = models.UUIDField(primary_key=True)
     host = models.TextField()

@@ -1,7 +1,6 @@
 """Questions about the workers and their reading."""
 
-from parvis.events.models import Worker
-from parvis.events.reconcile import HEARTBEAT
+from parvis.events.models import HEARTBEAT, Worker
 from parvis.kit.clock import now
 
 

@@ -13,13 +13,12 @@ import psycopg
 from django.db import close_old_connections, connection, connections
 
 from parvis.events.actions import WAKE
-from parvis.events.models import Worker
+from parvis.events.models import HEARTBEAT, Worker
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = timedelta(seconds=5)
 FORGET_WORKER_AFTER = timedelta(days=1)
 
 
