@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -98,8 +99,14 @@ def encode(viewer: Viewer) -> str:
 
 def decode(value: str) -> Viewer | None:
     """Return the viewer of a cookie value, or None if we did not sign it. It may be stale: ask `is_fresh`."""
+    return _decoded(value, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(value: str, secret: str) -> Viewer | None:
+    """The same value comes with every request of a visitor for minutes; what it means never changes."""
     try:
-        row = orjson.loads(unsign(PURPOSE, value, settings.SECRET_KEY.encode()))
+        row = orjson.loads(unsign(PURPOSE, value, secret.encode()))
         pseudonym, home, language, person, *rest = row
         return Viewer(uuid.UUID(pseudonym), home, language, uuid.UUID(person) if person else None, *rest)
     except (BadSignatureError, orjson.JSONDecodeError, ValueError, TypeError):
