@@ -126,6 +126,7 @@ def test_the_page_of_requests_accepts_and_declines(world, client_of):
     for name in ("bob", "carol"):
         client_of(world[name]).put("/@erin/follow")
     erin = client_of(world["erin"])
+    assert b'href="/follow-requests"' in erin.get("/settings/").content
     assert b"@bob" in erin.get("/follow-requests").content
     assert erin.post("/follow-requests/bob", {"answer": "accept"}).status_code == 302
     assert erin.post("/follow-requests/carol", {"answer": "decline"}).status_code == 302
