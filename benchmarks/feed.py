@@ -7,6 +7,7 @@ slate is a new one. The bare one (uvicorn with uvloop and httptools) returns byt
 """
 
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -16,12 +17,13 @@ from pathlib import Path
 
 from benchmarks.load import Result, run
 from benchmarks.report import report
-from benchmarks.square import Square
+from benchmarks.square import Square, cpu_seconds
 from tests.installation import free_port
 
 SMALL = os.environ.get("SCALE") == "small"
 CLIPS, PEOPLE = (10_000, 200) if SMALL else (100_000, 1_000)
 ROUNDS, ROUND_S = (3, 3.0) if SMALL else (5, 8.0)
+WARM_S = 20.0 if SMALL else 120.0
 HALF_S = 5.0 if SMALL else 20.0
 CONNECTIONS = 32
 NEXT = b'"next":"'
@@ -66,8 +68,19 @@ class Bare:
         command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--port", str(self.port), "--workers", "2",
                    "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]  # fmt: skip
         self.process = subprocess.Popen(command, env=os.environ | {"BARE_BODY": str(body)}, start_new_session=True)
-        time.sleep(4)
+        deadline = time.monotonic() + 60
+        while not self._listens():
+            if time.monotonic() > deadline:
+                raise RuntimeError("the bare server does not come up")
+            time.sleep(0.2)
         self.request = f"GET /feed/slate?feed=for-you&n=8 HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode()
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
     def next(self) -> tuple[int, bytes]:
         """Return the one request."""
@@ -88,17 +101,23 @@ def sound(result: Result) -> None:
 def measure(square: Square, folder: Path) -> dict[str, float]:
     """Return the figures."""
     people = People(square)
-    warm = run(square.port, 8.0 if SMALL else 25.0, CONNECTIONS, people.next, people.done)
-    print(f"warmed up with {len(warm.latencies)} slates of {len(people.sample)} bytes", flush=True)
+    warmed, began = 0, time.monotonic()
+    while warmed < 5 * PEOPLE and time.monotonic() - began < WARM_S:  # each process gets to know each person
+        warmed += len(run(square.port, 5.0, CONNECTIONS, people.next, people.done).latencies)
+    print(f"warmed up with {warmed} slates of {len(people.sample)} bytes", flush=True)
     body = folder / "slate.json"
     body.write_bytes(people.sample)
     bare = Bare(body)
     try:
         run(bare.port, 2.0, CONNECTIONS, bare.next)
-        ours, theirs = [], []
+        ours, theirs, costs, bare_costs = [], [], [], []
         for number in range(ROUNDS):
+            used = square.cpu_seconds()
             ours.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
+            costs.append(1e6 * (square.cpu_seconds() - used) / len(ours[-1].latencies))
+            used = cpu_seconds(bare.process.pid)
             theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
+            bare_costs.append(1e6 * (cpu_seconds(bare.process.pid) - used) / len(theirs[-1].latencies))
             for result in (ours[-1], theirs[-1]):
                 sound(result)
             print(
@@ -119,6 +138,8 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
         "p99_ms": round(half.quantile_ms(0.99), 2),
         "p50_ms_at_top_rate": round(statistics.median(result.quantile_ms(0.5) for result in ours), 2),
         "p99_ms_at_top_rate": round(statistics.median(result.quantile_ms(0.99) for result in ours), 2),
+        "cpu_us": round(min(costs)),
+        "bare_cpu_us": round(min(bare_costs)),
         "slate_bytes": len(people.sample),
         "clips": CLIPS,
         "people": PEOPLE,

@@ -68,6 +68,18 @@ class Live:
         """Read everything, then keep reading the news. What is written meanwhile is in the news."""
         self._reader: Reader | None = Reader(open_connection())
         self._keep_recipes()
+        gc.disable()  # it would walk through every clip so far, again and again
+        try:
+            self._fill()
+        finally:
+            gc.enable()
+        self.writer = Writer(open_connection, self._committed)
+        gc.collect()
+        gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
+        self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
+        self._thread.start()
+
+    def _fill(self) -> None:
         self._add(feed_rows())
         rows = queries.recent_watches(LEARN_AT_START)
         self.learner.learn(self.company.events(rows), now=time.time())
@@ -75,11 +87,6 @@ class Live:
             if clip in self.catalogue.index:
                 self.learner.exposed(np.full(shows, self.catalogue.index[clip], np.int32))
         self.judge()
-        self.writer = Writer(open_connection, self._committed)
-        gc.collect()
-        gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
-        self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
-        self._thread.start()
 
     def stop(self) -> None:
         """End the threads and their connections."""
