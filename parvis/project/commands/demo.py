@@ -33,28 +33,32 @@ def run(options: argparse.Namespace) -> int:
     supervisor.catch_signals()
     with database(config):
         progress("database ready")
+        tables = threading.Event()
+        filling = threading.Thread(target=_fill, args=(options, supervisor, progress, tables), daemon=True)
         if is_current():  # they load beside us: a second start takes half the time
-            _start(supervisor, options.port)
+            _start(supervisor, options.port, filling)
         set_up_django()
         migrate(progress)
+        tables.set()
         if not supervisor.children:
-            _start(supervisor, options.port)
-        threading.Thread(target=_fill, args=(options, supervisor, progress), daemon=True).start()
+            _start(supervisor, options.port, filling)
         supervisor.run()
     progress("database stopped")
     return 0
 
 
-def _start(supervisor: Supervisor, port: int) -> None:
+def _start(supervisor: Supervisor, port: int, filling: threading.Thread) -> None:
     supervisor.add("web server", "serve", "--port", str(port))
     supervisor.add("worker", "work")
+    filling.start()
 
 
-def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progress) -> None:
+def _fill(options: argparse.Namespace, supervisor: Supervisor, progress: Progress, tables: threading.Event) -> None:
     """Beside the running site: the page is up while the last clips are still being made."""
     if not wait_for_page(options.port, supervisor):
         return
     progress(f"open http://localhost:{options.port}")
+    tables.wait()
     try:
         from parvis.ops.seed import PASSWORD, seed_world
 
