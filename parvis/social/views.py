@@ -43,12 +43,13 @@ def shares(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     return JsonResponse({"shared": True, "count": queries.counts([clip_id])[clip_id][2]})
 
 
-@require_http_methods(["PUT", "DELETE"])
+@require_http_methods(["GET", "PUT", "DELETE"])
 def follow(request: Request, handle: str) -> HttpResponse:
-    """PUT follows a person or asks to, DELETE ends it: {"following", "requested", "count"}."""
-    _spend(request.viewer, "follow", TAP)
+    """PUT follows a person or asks to, DELETE ends it, GET only looks: {"following", "requested", "count"}."""
     person = queries.person_named(handle)
-    (actions.follow if request.method == "PUT" else actions.unfollow)(viewer=request.viewer, followed=person)
+    if request.method != "GET":
+        _spend(request.viewer, "follow", TAP)
+        (actions.follow if request.method == "PUT" else actions.unfollow)(viewer=request.viewer, followed=person)
     now = queries.for_viewer(request.viewer).follow_of(person)
     return JsonResponse({"following": now.following, "requested": now.requested, "count": now.count})
 

@@ -116,6 +116,8 @@ def test_the_follow_address_answers_with_state_and_count(world, client_of):
     assert bob.put("/@alice/follow").json() == {"following": True, "requested": False, "count": 1}
     assert bob.put("/@erin/follow").json() == {"following": False, "requested": True, "count": 0}
     assert bob.delete("/@alice/follow").json() == {"following": False, "requested": False, "count": 0}
+    assert bob.get("/@erin/follow").json() == {"following": False, "requested": True, "count": 0}
+    assert client_of(None).get("/@erin/follow").json() == {"following": False, "requested": False, "count": 0}
     answer = bob.put("/@nobody/follow")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no-such-person")
     assert client_of(None).put("/@alice/follow").status_code == 401

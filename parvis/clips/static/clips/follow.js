@@ -1,20 +1,31 @@
-// <button data-follow="/@handle/follow" aria-pressed>: follow, or follow no more.
+// <button data-follow="/@handle/follow" data-requested aria-pressed>: follow, ask to follow, or end it.
+// The page knows accepted follows only; whether one is still asked for is read from the address itself.
 import { getJSON } from "ui/http";
-import { failed, toast } from "ui/toast";
+import { failed } from "ui/toast";
+
+function show(button, { following, requested }) {
+  const label = button.querySelector(".when-off");
+  label.dataset.follow ??= label.textContent;
+  label.textContent = requested ? button.dataset.requested : label.dataset.follow;
+  button.toggleAttribute("data-asked", requested);
+  button.setAttribute("aria-pressed", String(following));
+  button.classList.toggle("button-primary", !following && !requested);
+}
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest?.("[data-follow]");
   if (!button || button.disabled) return;
-  const follows = button.getAttribute("aria-pressed") === "true";
+  const ends = button.getAttribute("aria-pressed") === "true" || button.hasAttribute("data-asked");
   button.disabled = true;
   try {
-    const answer = await getJSON(button.dataset.follow, { method: follows ? "DELETE" : "PUT" });
-    button.setAttribute("aria-pressed", String(answer.following));
-    button.classList.toggle("button-primary", !answer.following);
-    if (answer.requested) toast(button.dataset.requested);
+    show(button, await getJSON(button.dataset.follow, { method: ends ? "DELETE" : "PUT" }));
   } catch (error) {
     failed(error.message);
   } finally {
     button.disabled = false;
   }
 });
+
+for (const button of document.querySelectorAll("button[data-follow]")) {
+  getJSON(button.dataset.follow).then((state) => show(button, state), () => {}); // the click still works
+}
