@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
-from django.db import DatabaseError, connection
+import psycopg
+from django.db import Error as DjangoError
+from django.db import connection
 from django.utils import translation
 
 from parvis.accounts.viewer import COOKIE, Viewer, decode
@@ -31,7 +33,7 @@ def slate(environ: dict[str, Any], start_response: StartResponse) -> Iterable[by
     if environ["REQUEST_METHOD"] != "GET":
         return None
     viewer = viewer_of(environ)
-    if viewer is None:
+    if viewer is None or _has_ended(viewer):
         return None
     return _answer(start_response, viewer, lambda: _slate(viewer, environ.get("QUERY_STRING", "")))
 
@@ -41,7 +43,7 @@ def watches(environ: dict[str, Any], start_response: StartResponse) -> Iterable[
     if environ["REQUEST_METHOD"] != "POST":
         return None
     viewer = viewer_of(environ)
-    if viewer is None:
+    if viewer is None or _has_ended(viewer):
         return None
     return _answer(start_response, viewer, lambda: _watches(viewer, environ))
 
@@ -52,10 +54,16 @@ def viewer_of(environ: dict[str, Any]) -> Viewer | None:
         name, _, value = part.strip().partition("=")
         if name == COOKIE:
             viewer = decode(value)
-            if viewer and viewer.is_fresh and viewer.session not in live().ended_sessions:
-                return viewer
-            return None
+            return viewer if viewer and viewer.is_fresh else None
     return None
+
+
+def _has_ended(viewer: Viewer) -> bool:
+    """Whether the session that the cookie names is over. Where the feed cannot start, nothing is answered anyway."""
+    try:
+        return bool(viewer.session) and viewer.session in live().ended_sessions
+    except (DjangoError, psycopg.Error):
+        return False
 
 
 def _slate(viewer: Viewer, query: str) -> bytes:
@@ -78,7 +86,7 @@ def _answer(start_response: StartResponse, viewer: Viewer, make: Callable[[], by
     status, more = 200, []
     try:
         body = make()
-    except (ParvisError, DatabaseError) as raised:
+    except (ParvisError, DjangoError, psycopg.Error) as raised:
         error = raised if isinstance(raised, ParvisError) else NotNow()
         with translation.override(viewer.language):
             body, status = orjson.dumps(error.as_json()), error.status

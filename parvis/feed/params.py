@@ -16,7 +16,7 @@ from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_ms
 
 MOST_CLIPS, USUAL_CLIPS = 20, 8
-REMEMBERED = 24  # clips that a cursor says were shown on this page
+REMEMBERED = 16  # clips that a cursor says were shown on this page: until the news is here
 MOST_EVENTS, MOST_BYTES = 100, 64 * 1024
 OLDEST_MS, NEWEST_MS = 30 * 86_400_000, 86_400_000
 LONGEST_MS, MOST_LOOPS, MOST_POSITION = 6 * 3_600_000, 100_000, 10_000

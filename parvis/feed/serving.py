@@ -47,7 +47,7 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     wish = _wish(live, known, visitor, asked, now)
     with known.lock:
         made = _choose(live, known, wish, asked)
-        shown = live.company.indices([clip for one in made for clip in one.ids])
+        shown = np.concatenate([one.slate.clips for one in made])
         known.state.seen.add(shown)
     id_ = uuid7()
     ids = [clip for one in made for clip in one.ids]

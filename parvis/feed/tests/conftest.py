@@ -24,12 +24,6 @@ from parvis.kit.ids import uuid7
 TAGS = ("jazz", "cats", "chess", "bread")
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
 @pytest.fixture
 def world(transactional_db) -> dict[str, Person]:
     """The named people, without passwords: hashing seven takes longer than any test here. The threads of the feed

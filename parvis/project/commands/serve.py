@@ -4,6 +4,7 @@ import argparse
 import multiprocessing
 import os
 import signal
+import threading
 from typing import Any
 
 from parvis.project.config import Config
@@ -57,4 +58,12 @@ def load(*_: object) -> Any:
         follow(server.pid, signal.SIGKILL)
     from parvis.project.wsgi import application
 
+    threading.Thread(target=_start_feed, name="feed-start", daemon=True).start()
     return application
+
+
+def _start_feed() -> None:
+    """Read the catalogue now: a large one takes seconds, which the first visitor need not wait."""
+    from parvis.feed.live import live
+
+    live()
