@@ -1,6 +1,8 @@
 """The database of the tests is started by `parvis.project.pytest_postgres`, which pyproject.toml loads."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +23,12 @@ def _plain_static_files(settings: Any) -> None:
     """Pages name static files without gathering them first."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _feed_of_this_test_only() -> Iterator[None]:
+    """A feed that a request started reads a database that is about to be emptied: it ends with the test."""
+    yield
+    living = sys.modules.get("parvis.feed.live")
+    if living is not None:
+        living.close()
