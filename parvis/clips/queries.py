@@ -152,6 +152,11 @@ class Unfinished:
         """How much has arrived."""
         return self.upload.offset * 100 // self.upload.length if self.upload.length else 0
 
+    @property
+    def megabytes(self) -> float:
+        """Size of the whole file, in millions of bytes."""
+        return self.upload.length / 1_000_000
+
 
 def newest_upload(clip: Clip) -> Upload | None:
     """Return the newest upload of a clip."""

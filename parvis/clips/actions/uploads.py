@@ -95,8 +95,10 @@ def _waiting_clip(creator: uuid.UUID, clip: uuid.UUID) -> Clip:
     if found.processing == states.REFUSED:
         found.processing, found.problem, found.problem_params, found.probe = states.UPLOADING, "", {}, None
         found.save(update_fields=["processing", "problem", "problem_params", "probe"])
-    elif found.processing != states.UPLOADING or found.uploads.filter(state=states.OPEN).exists():
+    elif found.processing != states.UPLOADING:
         raise NotNow
+    # Another file was chosen: what arrived of the earlier one is not wanted any more.
+    found.uploads.filter(state=states.OPEN).update(state=states.ENDED)
     return found
 
 

@@ -96,10 +96,12 @@ def progress(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def edit(request: Request, clip_id: uuid.UUID) -> HttpResponse:
-    """Show or save what a clip says and allows. A script that saves gets JSON."""
+    """Show or save what a clip says and allows. A script gets JSON."""
     if not request.viewer.is_signed_in and request.method == "GET":
         return redirect_to_login(request.path)
     clip = for_viewer(request.viewer).own_one(clip_id)
+    if request.method == "GET" and _wants_json(request):
+        return JsonResponse(initial_of(clip))
     if request.method == "GET":
         return _edit_page(request, clip, DetailsForm(initial=initial_of(clip)))
     form = DetailsForm(request.POST)

@@ -33,7 +33,10 @@ class ParvisCreate extends HTMLElement {
     if (!preview.hidden) video.play().catch(() => {});
     const same = row ?? [...this.querySelectorAll("[data-upload]")].find((one) => one.dataset.name === file.name);
     const resumes = same && Number(same.dataset.length) === file.size;
-    if (resumes) toast(this.dataset.textResumed);
+    if (resumes) {
+      toast(this.dataset.textResumed);
+      await this.details.recall(same.dataset.clip).catch(() => {});
+    }
     this.#send(file, resumes ? same.dataset.upload : null);
   }
 

@@ -1,5 +1,5 @@
 // Saves the details of a draft while they are typed, so that a closed tab loses no word.
-import { send } from "ui/http";
+import { getJSON, send } from "ui/http";
 
 const PAUSE = 900;
 
@@ -15,6 +15,17 @@ export class Details {
   belongTo(clip) {
     this.clip = clip;
     if (this.dirty) this.#later();
+  }
+
+  /** A draft from before: what was written then stands in the form again, where nothing new was typed. */
+  async recall(clip) {
+    const words = await getJSON(`/c/${clip}/edit`);
+    if (this.dirty) return;
+    for (const [name, value] of Object.entries(words)) {
+      const control = this.form.elements[name];
+      if (control?.type === "checkbox") control.checked = value;
+      else if (control) control.value = value;
+    }
   }
 
   /** Save now; rejects with RequestFailed. */
