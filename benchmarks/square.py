@@ -36,6 +36,7 @@ class Square:
         self.port = free_port()
         self.cluster = Cluster(folder / "data" / "pg")
         self.server: subprocess.Popen[bytes] | None = None
+        self.started = 0  # processes whose feed was ready, of all servers so far
         self.viewers: list[tuple[uuid.UUID, uuid.UUID, str, str]] = []  # person, pseudonym, home, language
 
     @property
@@ -73,9 +74,15 @@ class Square:
         ready = 0
         while ready < 3 * workers:  # each process makes its own state at its first slate
             ready = ready + 1 if self._answers() else 0
-            if time.monotonic() > deadline or self.server.poll() is not None:
-                raise RuntimeError(f"no server:\n{(self.folder / 'serve.log').read_text()[-3000:]}")
-            time.sleep(0.2)
+            self._check(deadline)
+        while (self.folder / "serve.log").read_text().count("cards are at hand") < self.started + workers:
+            self._check(deadline)
+        self.started += workers
+
+    def _check(self, deadline: float) -> None:
+        if self.server is None or time.monotonic() > deadline or self.server.poll() is not None:
+            raise RuntimeError(f"no server:\n{(self.folder / 'serve.log').read_text()[-3000:]}")
+        time.sleep(0.2)
 
     def kill_server(self) -> None:
         """kill -9 all processes of the web server."""

@@ -14,7 +14,8 @@ from parvis.clips import queries as clips
 from parvis.clips.cards import Card
 from parvis.social import queries as social
 
-KEPT = 50_000
+KEPT = 120_000  # of about 1.3 kB
+READ_AHEAD = 250
 REFRESH_S = 1.0  # a clip that is liked all the time is read again this often, not at every like
 
 
@@ -51,6 +52,13 @@ class Cards:
         if missing:
             found.update(self._read(missing, at))
         return found
+
+    def warm(self, ids: Sequence[UUID], stopping: threading.Event) -> None:
+        """Read cards ahead, those that are wanted most first: a card that is not at hand costs a slate milliseconds."""
+        for start in range(0, min(len(ids), self._kept), READ_AHEAD):
+            if stopping.is_set():
+                return
+            self.get(ids[start : start + READ_AHEAD])
 
     def changed(self, clip: UUID) -> None:
         """Something about a clip changed: read it again before it is sent the next time but for the last second."""

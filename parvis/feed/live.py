@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import psycopg
+from django.db import Error as DjangoError
 from django.db import connection
 
 from parvis.clips.cards import FeedRow
@@ -78,6 +79,20 @@ class Live:
         gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
         self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
         self._thread.start()
+        self._warming = threading.Thread(target=self._warm, name="feed-cards", daemon=True)
+        self._warming.start()
+
+    def _warm(self) -> None:
+        """Read the cards of the best clips first, while requests are answered."""
+        order = np.argsort(-self.learner.worth[:3, : self.catalogue.size].sum(axis=0), kind="stable")
+        began = time.monotonic()
+        try:
+            self.cards.warm([self.catalogue.ids[clip] for clip in order.tolist()], self._stopping)
+            log.info("cards are at hand after %.0f s", time.monotonic() - began)
+        except DjangoError:
+            log.warning("cards could not be read ahead: they are read when they are wanted")
+        finally:
+            connection.close()
 
     def _fill(self) -> None:
         self._add(feed_rows())
@@ -92,6 +107,7 @@ class Live:
         """End the threads and their connections."""
         self._stopping.set()
         self._thread.join(10)
+        self._warming.join(10)
         self.writer.stop()
         if self._reader is not None:
             self._reader.connection.close()
