@@ -252,6 +252,9 @@ class Cluster:
         if self._server is not None:
             self._server.wait(timeout=5)
             self._server = None
+        if self._socket_folder() != self._place():
+            with contextlib.suppress(OSError):
+                self._socket_folder().rmdir()
 
     def _prepare_database(self) -> None:
         superuser, application = self._passwords()
