@@ -10,7 +10,8 @@ same in processor time), `first_playable_over_length` (probe and first playable 
 bytes of each rung on both sides. `hevc_...`: the same clip as HEVC, as iPhones record it, where the first playable file
 has to be encoded.
 
-PARVIS_MATERIAL is the folder of test media; without it a generated clip is used. SCALE=small: 3 s, one round, no HEVC.
+PARVIS_MATERIAL is the folder of test media; without it a generated clip is used. SCALE=small: 3 s, one round, no
+HEVC, and no bar on the first playable file.
 """
 
 import os
@@ -36,7 +37,9 @@ from parvis.media.transcode import NICE, Rendition, bounds, transcode_first, tra
 SMALL = os.environ.get("SCALE") == "small"
 SECONDS = 3 if SMALL else 18
 ROUNDS = 1 if SMALL else 3
-BARS = {"wall_ratio": ("<=", 0.66), "first_playable_over_length": ("<", 0.3)}
+BARS = {"wall_ratio": ("<=", 0.66)}
+if not SMALL:  # promised of a clip of 15-20 s; of 3 s, starting the processes alone is a third
+    BARS["first_playable_over_length"] = ("<", 0.3)
 MATERIAL = Path(os.environ.get("PARVIS_MATERIAL", Path(__file__).resolve().parents[2] / "shared"))
 
 
