@@ -93,6 +93,14 @@ class StorageFull(ParvisError):
     message = _("There is no room for this upload at the moment. What you sent is kept; please try again later.")
 
 
+class StorageDown(ParvisError):
+    """The storage does not answer. What arrived before is kept."""
+
+    code = "storage-down"
+    status = 503
+    message = _("The storage does not answer at the moment. What you sent is kept; please try again.")
+
+
 class NotNow(ParvisError):
     """The clip is in a state that does not allow this."""
 

@@ -24,6 +24,7 @@ from parvis.clips.errors import (
     NoSuchClip,
     NotNow,
     OtherOffset,
+    StorageDown,
     StorageFull,
     TooLarge,
     TooManyUploads,
@@ -107,7 +108,7 @@ def receive(*, upload: Upload, offset: int, stream: Stream, checksum: tuple[Dige
 
     A stream that breaks off is no error: what arrived is kept. With a `checksum` (a hash and its expected value) the
     whole stream is kept or none of it. OtherOffset if `offset` is not where the upload stands, or if another
-    connection took over; ChecksumMismatch; StorageFull.
+    connection took over; ChecksumMismatch; StorageFull; StorageDown.
     """
     writer = uuid.uuid4()
     if not Upload.objects.filter(id=upload.id, state=states.OPEN, offset=offset).update(writer=writer):
@@ -168,7 +169,7 @@ def _store(upload: Upload, writer: uuid.UUID, start: int, piece: bytes) -> str:
             raise StorageFull from error
         raise
     except (BotoCoreError, ClientError) as error:
-        raise StorageFull from error
+        raise StorageDown from error
     return name
 
 
