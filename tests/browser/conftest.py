@@ -29,9 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def square(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demo world, running, all its clips playable."""
+    """The demo world, running, all its clips playable. PARVIS_TEST_PORT names one that runs already."""
     installation = Installation(tmp_path_factory.mktemp("square"), PARVIS_LANGUAGES="en,fr,ar-xb")
-    installation.start(clips=WORLD)
+    if running := os.environ.get("PARVIS_TEST_PORT"):
+        installation.port = int(running)
+    else:
+        installation.start(clips=WORLD)
     yield installation
     installation.stop()
 

@@ -112,14 +112,19 @@ def assert_picture(page: Page, selector: str = f"{CURRENT} video") -> None:
 def post(page: Page, path: Path, *, caption: str) -> str:
     """Post a video with a caption; return the id of its clip once it plays."""
     page.goto("/create")
-    page.set_input_files("input[type=file]", str(path))
+    page.set_input_files("[data-part=file]", str(path))
     page.fill("[name=caption]", caption)
     page.get_by_role("button", name="Post", exact=True).click()
-    page.wait_for_selector("[data-clip-id]", timeout=60_000)
-    clip = page.locator("[data-clip-id]").first.get_attribute("data-clip-id")
-    assert clip
+    clip = posted(page)
     wait_until_playable(page, clip)
     return clip
+
+
+def posted(page: Page) -> str:
+    """Wait until the page says that the clip can be watched; return its id."""
+    link = page.locator("[data-part=see]")
+    link.wait_for(timeout=120_000)
+    return str(link.get_attribute("href")).rsplit("/", 1)[1]
 
 
 def wait_until_playable(page: Page, clip: str, seconds: float = 120) -> None:

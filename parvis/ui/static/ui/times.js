@@ -5,7 +5,7 @@ const language = document.documentElement.lang;
 function formats(make) {
   try { return make(language); } catch { return make("en"); }
 }
-const relative = formats((code) => new Intl.RelativeTimeFormat(code, { numeric: "auto", style: "narrow" }));
+const relative = formats((code) => new Intl.RelativeTimeFormat(code, { numeric: "auto", style: "short" }));
 const full = formats((code) => new Intl.DateTimeFormat(code, { dateStyle: "long", timeStyle: "short" }));
 
 /** "3 h ago" for an ISO date, in the page's language. */
