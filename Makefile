@@ -29,7 +29,7 @@ lint: env
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format would change files: run 'make format'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-logo --no-cache >build/imports.txt || { cat build/imports.txt; exit 1; }
-	@$(BIN)/complexipy parvis --quiet
+	@$(BIN)/complexipy parvis --failed --plain
 	@$(BIN)/mypy
 format: env
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .

@@ -92,11 +92,16 @@ class Why:
     steps: list[dict[str, Any]]
 
 
-def why(reading: Reading) -> Why:
-    """Return a trace in words."""
+def _told(reading: Reading) -> list[tuple[dict[str, Any], str, float]]:
+    """Return the parts of a score that are worth telling, the weightiest first: words, name, weight."""
     weighed = sorted(reading.parts.items(), key=lambda part: -abs(part[1]))
     told = [(FOR if value > 0 else AGAINST, name, abs(value)) for name, value in weighed if name != "newest"]
-    told = [(words, name, value) for words, name, value in told if value >= LEAST and name in words]
+    return [(words, name, value) for words, name, value in told if value >= LEAST and name in words]
+
+
+def why(reading: Reading) -> Why:
+    """Return a trace in words."""
+    told = _told(reading)
     total = sum(value for _words, _name, value in told)
     reasons = [str(FOUND[name]) for name in reading.sources if name in FOUND]
     reasons += [str(words[name]) for words, name, _value in told if words is FOR]

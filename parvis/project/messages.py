@@ -124,17 +124,20 @@ def check() -> Iterator[str]:
 
     yield from map(str, mistakes())
     template = extracted()
+    spoken = {_key(message) for message in template if message.id}
     for language in COMPLETE:
-        stored = read(language)
-        spoken = {_key(message) for message in template if message.id}
-        known = {_key(message) for message in stored if message.id}
-        for lost in sorted(spoken - known):
-            yield f"{language}: {lost[1]!r} is not in the catalogue (run extract)"
-        for stale in sorted(known - spoken):
-            yield f"{language}: {stale[1]!r} is said nowhere any more (run extract)"
-        for message in stored:
-            if message.id:
-                yield from (f"{language}: {fault}" for fault in faults(message, language))
+        yield from (f"{language}: {fault}" for fault in _faults_of(language, spoken))
+
+
+def _faults_of(language: str, spoken: set[tuple[str, str]]) -> Iterator[str]:
+    stored = [message for message in read(language) if message.id]
+    known = {_key(message) for message in stored}
+    for lost in sorted(spoken - known):
+        yield f"{lost[1]!r} is not in the catalogue (run extract)"
+    for stale in sorted(known - spoken):
+        yield f"{stale[1]!r} is said nowhere any more (run extract)"
+    for message in stored:
+        yield from faults(message, language)
 
 
 def _key(message: Message) -> tuple[str, str]:

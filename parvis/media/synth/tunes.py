@@ -61,12 +61,7 @@ def _harmony(bar: _Bar, start: float, length: float) -> None:
     mix, manner, key, degree = bar.mix, bar.manner, bar.key, bar.degree
     third = [_note(manner, key, degree + above) for above in (0, 2, 4, 6)]
     if manner.arpeggio:
-        each = length / 16
-        for number in range(16):
-            note = third[(0, 1, 2, 1)[number % 4]] + 12 * (number // 4 % 2)
-            _put(mix, manner.voice(note, each), start + number * each, 0.16, 0.5 if number % 2 else -0.5)
-        for note in third[:3]:
-            _put(mix, play.pad(note, length), start, 0.07)
+        _arpeggio(bar, third, start, length)
         return
     strums = 4 if manner.voice in {play.pluck, play.bell} else 1
     for strum in range(strums):
@@ -74,6 +69,15 @@ def _harmony(bar: _Bar, start: float, length: float) -> None:
             late = 0.012 * number if strums > 1 else 0.0
             side = (number - 1.5) / 3
             _put(mix, manner.voice(note, length / strums), start + strum * length / strums + late, 0.12, side)
+
+
+def _arpeggio(bar: _Bar, third: list[int], start: float, length: float) -> None:
+    each = length / 16
+    for number in range(16):
+        note = third[(0, 1, 2, 1)[number % 4]] + 12 * (number // 4 % 2)
+        _put(bar.mix, bar.manner.voice(note, each), start + number * each, 0.16, 0.5 if number % 2 else -0.5)
+    for note in third[:3]:
+        _put(bar.mix, play.pad(note, length), start, 0.07)
 
 
 def _line(bar: _Bar, start: float, step: float, random: np.random.Generator) -> None:
