@@ -44,6 +44,8 @@ ADDED_AT_ONCE = 5000
 CLIP_EVENTS = frozenset({"clip.published", "clip.changed", "clip.hidden", "clip.deleted"})
 COUNTED = frozenset({"clip.liked", "clip.unliked", "clip.commented", "clip.comment_removed", "clip.shared"})
 TAUGHT = {"clip.liked": "like", "clip.unliked": "unlike", "clip.commented": "comment"}
+COMPANY = frozenset({"person.followed", "person.unfollowed", "person.blocked", "person.unblocked"})
+PROFILE = frozenset({"person.changed", "person.erased"})
 ENDED_KEPT = 10_000
 
 
@@ -129,11 +131,12 @@ class Live:
         now = time.time()
         self._take_events(news, now)
         for pseudonym, clips in news.slates:
-            shown = self.company.indices(clips)
+            shown = self.catalogue.indices(bytes.fromhex(clips.replace("-", "")))
             self.learner.exposed(shown)
             known = self.company.at_hand(pseudonym)
             if known is not None:
-                known.state.seen.add(shown)
+                with known.lock:
+                    known.state.seen.add(shown)
         events = self.company.events(news.watches)
         if len(events):
             self.learner.learn(events, now=now)
@@ -150,16 +153,22 @@ class Live:
             self._refresh_clips(changed)
         for kind, actor, object_, data in news.events:
             if kind in COUNTED and object_:
-                self.cards.changed(object_)
-            if kind in TAUGHT and actor and object_ in self.catalogue.index:
-                self._teach(actor, object_, TAUGHT[kind], now)
-            elif kind in {"person.followed", "person.unfollowed", "person.blocked", "person.unblocked"} and actor:
+                self._take_count(kind, actor, object_, now)
+            elif kind in COMPANY and actor:
                 self.company.forget_person(actor)
-            elif kind in {"person.changed", "person.erased"} and object_:
-                self.cards.drop_creator(object_)
-                self._refresh_clips([self.catalogue.ids[clip] for clip in self.catalogue.of_creator(object_).tolist()])
+            elif kind in PROFILE and object_:
+                self._refresh_creator(object_)
             elif kind == "session.ended":
                 self.end_session(str(data.get("session", "")))
+
+    def _take_count(self, kind: str, actor: UUID | None, clip: UUID, now: float) -> None:
+        self.cards.changed(clip)
+        if kind in TAUGHT and actor and clip in self.catalogue.index:
+            self._teach(actor, clip, TAUGHT[kind], now)
+
+    def _refresh_creator(self, creator: UUID) -> None:
+        self.cards.drop_creator(creator)
+        self._refresh_clips([self.catalogue.ids[clip] for clip in self.catalogue.of_creator(creator).tolist()])
 
     def end_session(self, session: str) -> None:
         """Trust cookies of this session no more: they live ten minutes at most, so the last few thousand are enough."""
