@@ -1,13 +1,14 @@
 """What the player needs of a clip, and the rows that a recommender reads."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from babel import Locale, UnknownLocaleError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, FloatField, Func, Prefetch, QuerySet
 
 from parvis.clips import signatures, states
 from parvis.clips.models import Caption, Clip, Rendition
@@ -15,8 +16,7 @@ from parvis.clips.policies import audience_of
 from parvis.clips.words import tags_of, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(NamedTuple):
     """What the recommender needs of one clip; no private value in it. `audience` is never "me"."""
 
     id: uuid.UUID
@@ -70,14 +70,23 @@ def feed_rows(ids: Iterable[uuid.UUID] | None = None) -> Iterator[FeedRow]:
     if ids is not None:
         rows = rows.filter(id__in=list(ids))
     columns = rows.values_list(
-        "id", "creator_id", "home", "language", "tags", "duration_ms", "published_at", "audience", "creator__is_private"
+        "id", "creator_id", "home", "language", "tags", "duration_ms", _seconds(), "audience", "creator__is_private"
     )
     found = columns.iterator(chunk_size=5000) if ids is None else iter(columns)
     for id_, creator, home, language, tags, duration, at, audience, private in found:
         seen_by = states.FOLLOWERS if private else audience
         primary = language.split("-", 1)[0]
-        assert at is not None  # `open_clips` asks for it
-        yield FeedRow(id_, creator, home, primary, tuple(tags), None, duration, at, seen_by)
+        yield FeedRow(id_, creator, home, primary, tuple(tags), None, duration, moment(at), seen_by)
+
+
+def _seconds() -> Func:
+    """When a clip was published, as a number: a moment as text costs thirty times as much to read."""
+    return Func(F("published_at"), template="extract(epoch from %(expressions)s)::float8", output_field=FloatField())
+
+
+def moment(seconds: float) -> datetime:
+    """Return a moment from its seconds since 1970, exact to the microsecond."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def with_files(clips: QuerySet[Clip]) -> QuerySet[Clip]:
@@ -88,9 +97,57 @@ def with_files(clips: QuerySet[Clip]) -> QuerySet[Clip]:
     )
 
 
+PLAIN = (
+    "id", "creator_id", "creator__handle", "creator__display_name", "creator__avatar_key", "creator__is_private",
+    "title", "caption", "tags", "mentions", "language", "alt", "duration_ms", "width", "height", "poster",
+    "placeholder", "allow_comments", "allow_duet", "allow_download", "audience",
+)  # fmt: skip
+
+
 def cards(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Card]:
-    """Return the cards of those of `ids` that a feed may show, in three queries."""
-    return {clip.id: card_of(clip) for clip in with_files(open_clips().filter(id__in=list(ids)))}
+    """Return the cards of those of `ids` that a feed may show, in three queries. As `card_of`, from plain values: the
+    hundred thousand cards that a feed reads ahead would cost minutes as objects."""
+    rows = open_clips().filter(id__in=list(ids)).values_list(*PLAIN, _seconds())
+    renditions: dict[uuid.UUID, list[tuple[int, int, str, int]]] = defaultdict(list)
+    files = Rendition.objects.filter(clip_id__in=list(ids), retired_at__isnull=True).order_by("width", "height")
+    for clip, width, height, file, size in files.values_list("clip_id", "width", "height", "file", "bytes"):
+        renditions[clip].append((width, height, file, size))
+    captions: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    for clip, *text in (
+        Caption.objects.filter(clip_id__in=list(ids)).order_by("language").values_list("clip_id", "language", "file")
+    ):
+        captions[clip].append((text[0], text[1]))
+    return {row[0]: _card(row, renditions[row[0]], captions[row[0]]) for row in rows}
+
+
+def _card(row: tuple[Any, ...], renditions: list[tuple[int, int, str, int]], captions: list[tuple[str, str]]) -> Card:
+    (
+        id_, creator, handle, name, avatar, private, title, caption, tags, mentions, language, alt, duration, width,
+        height, poster, placeholder, comments, duet, download, audience, at,
+    ) = row  # fmt: skip
+    seen_by = states.FOLLOWERS if private else audience
+    scope = "" if seen_by == states.EVERYONE else signatures.FOLLOWER
+    return Card(
+        id=id_, creator=creator, handle=handle, name=name or handle, avatar=f"/avatars/{avatar}" if avatar else None,
+        title=title, caption=caption, tags=tuple(tags), mentions=tuple(mentions), language=language, alt=alt,
+        duration_ms=duration, width=width, height=height,
+        poster=signatures.media_url(id_, poster, scope) if poster else "", placeholder=placeholder,
+        renditions=[_rendition(id_, *one, scope) for one in renditions],
+        captions=[_captions(id_, *one, scope) for one in captions],
+        allow={"comments": comments, "duet": duet, "download": download}, audience=seen_by, at=moment(at),
+    )  # fmt: skip
+
+
+def _rendition(clip: uuid.UUID, width: int, height: int, file: str, size: int, scope: str) -> dict[str, Any]:  # noqa: PLR0917
+    return {"width": width, "height": height, "url": signatures.media_url(clip, file, scope), "bytes": size}
+
+
+def _captions(clip: uuid.UUID, language: str, file: str, scope: str) -> dict[str, str]:
+    return {
+        "language": language,
+        "label": language_name(language),
+        "url": signatures.media_url(clip, file, scope),
+    }
 
 
 def scope_for(clip: Clip, *, own: bool) -> str:
@@ -122,22 +179,9 @@ def card_of(clip: Clip, *, own: bool = False) -> Card:
         poster=signatures.media_url(clip.id, clip.poster, scope) if clip.poster else "",
         placeholder=clip.placeholder,
         renditions=[
-            {
-                "width": one.width,
-                "height": one.height,
-                "url": signatures.media_url(clip.id, one.file, scope),
-                "bytes": one.bytes,
-            }
-            for one in clip.renditions.all()
+            _rendition(clip.id, one.width, one.height, one.file, one.bytes, scope) for one in clip.renditions.all()
         ],
-        captions=[
-            {
-                "language": one.language,
-                "label": language_name(one.language),
-                "url": signatures.media_url(clip.id, one.file, scope),
-            }
-            for one in clip.captions.all()
-        ],
+        captions=[_captions(clip.id, one.language, one.file, scope) for one in clip.captions.all()],
         allow={"comments": clip.allow_comments, "duet": clip.allow_duet, "download": clip.allow_download},
         audience=audience_of(clip),
         at=clip.published_at,

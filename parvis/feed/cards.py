@@ -15,15 +15,16 @@ from parvis.clips.cards import Card
 from parvis.social import queries as social
 
 KEPT = 120_000  # of about 1.3 kB
-READ_AHEAD = 250
+READ_AHEAD = 500
 REFRESH_S = 1.0  # a clip that is liked all the time is read again this often, not at every like
 
 
 @dataclass(slots=True)
 class Ready:
-    """One card: its bytes, its creator, and when it was read. `stale`: something changed since."""
+    """One card: its bytes, the id of its clip, its creator, and when it was read. `stale`: something changed since."""
 
     body: bytes
+    text: str
     creator: UUID
     handle: str
     read_at: float
@@ -80,7 +81,12 @@ class Cards:
         cards, counts = clips.cards(ids), social.counts(ids)
         read = {
             clip: Ready(
-                body(card, counts.get(clip, (0, 0, 0))), card.creator, card.handle, at, card.audience == "everyone"
+                body(card, counts.get(clip, (0, 0, 0))),
+                str(clip),
+                card.creator,
+                card.handle,
+                at,
+                card.audience == "everyone",
             )
             for clip, card in cards.items()
         }

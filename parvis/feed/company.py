@@ -11,6 +11,7 @@ import numpy as np
 
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed import queries
+from parvis.feed.ahead import Ahead
 from parvis.feed.models import PERSONAL
 from parvis.feed.queries import Row
 from parvis.recommender import viewers
@@ -40,6 +41,15 @@ class Known:
     liked: set[UUID] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     loaded: bool = False
+    ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
+    _follows: tuple[Ints, frozenset[int]] | None = None
+
+    def followed(self) -> frozenset[int]:
+        """Return the catalogue's numbers of the creators whom the viewer follows."""
+        follows, made = self.state.follows, self._follows
+        if made is None or made[0] is not follows:
+            made = self._follows = follows, frozenset(follows.tolist())
+        return made[1]
 
     @property
     def key(self) -> int:

@@ -18,7 +18,7 @@ SINCE = """
    and not pg_visible_in_snapshot(xid, %(last)s::pg_snapshot) and xid <> all(%(own)s::xid8[])
 """
 WATCHES = f"select {WATCH_COLUMNS} from feed_watch {SINCE} order by at"  # noqa: S608 - constants of ours
-SLATES = f"select pseudonym, clips from feed_slate {SINCE} order by id"  # noqa: S608
+SLATES = f"select pseudonym, array_to_string(clips, '') from feed_slate {SINCE} order by id"  # noqa: S608
 PREFERENCES = f"select id, mode, reset_at from feed_preference {SINCE}"  # noqa: S608
 EVENTS = f"select kind, actor, object, data from events_event {SINCE} order by xid, id"  # noqa: S608
 
@@ -28,7 +28,7 @@ class News:
     """New rows, each kind in its order."""
 
     watches: list[Row] = field(default_factory=list)  # as WATCH_COLUMNS
-    slates: list[tuple[uuid.UUID, list[uuid.UUID]]] = field(default_factory=list)
+    slates: list[tuple[uuid.UUID, str]] = field(default_factory=list)  # viewer, and the ids of clips as one text
     preferences: list[tuple[uuid.UUID, str, Any]] = field(default_factory=list)
     events: list[tuple[str, uuid.UUID | None, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
 

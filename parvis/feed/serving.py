@@ -1,7 +1,7 @@
 """Slates and reports, from checked wish to bytes. Framework-free: the hot path and the Django views both call it."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import orjson
 from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
+from parvis.feed.ahead import CLIPS, Ahead
 from parvis.feed.cards import Ready
 from parvis.feed.company import FROM_WATCHES, Known
 from parvis.feed.errors import NoSuchCreator
@@ -18,12 +19,12 @@ from parvis.feed.live import Live
 from parvis.feed.models import NEWEST, PERSONAL
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown
 from parvis.feed.pipelines import Wish
-from parvis.feed.traces import pack
+from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
 from parvis.recommender.interface import events_of
-from parvis.recommender.pipeline import Slate
 from parvis.recommender.signals import CODES, Ints
+from parvis.recommender.viewers import NO_CLIPS
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
@@ -32,12 +33,13 @@ _random = np.random.default_rng()
 
 @dataclass(frozen=True)
 class Chosen:
-    """A slate as it was made: which pipeline made it, and its clips as ids with their cards, in order."""
+    """A slate as it was made: by which pipeline, its clips as indices and ids with their cards, and its trace."""
 
     feed: str
-    slate: Slate
+    clips: Ints
     ids: list[UUID]
     cards: list[Ready]
+    trace: bytes
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
@@ -47,17 +49,15 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     wish = _wish(live, known, visitor, asked, now)
     with known.lock:
         made = _choose(live, known, wish, asked)
-        shown = np.concatenate([one.slate.clips for one in made])
+        shown = made[0].clips if len(made) == 1 else np.concatenate([one.clips for one in made])
         known.state.seen.add(shown)
     id_ = uuid7()
-    ids = [clip for one in made for clip in one.ids]
-    if ids:
-        live.writer.keep(
-            Keep(slates=[_row(live, one, id_ if place == 0 else uuid7(), visitor) for place, one in enumerate(made)])
-        )
-        live.learner.exposed(shown)
     cards = [card for one in made for card in one.cards]
-    return _json(id_, _cursor(live, wish, made, asked, ids), cards, _mine(live, known, ids, cards))
+    if cards:
+        rows = [_row(live, one, id_ if place == 0 else uuid7(), visitor) for place, one in enumerate(made)]
+        live.writer.keep(Keep(slates=rows))
+        live.learner.exposed(shown)
+    return _json(id_, _cursor(live, wish, made, asked), cards, _mine(live, known, made))
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> Wish:
@@ -77,7 +77,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) 
         language=visitor.language.split("-", 1)[0],
         age=AGES.get(visitor.age_band, 0),
         me=catalogue.creators.number.get(visitor.person_id, -1) if visitor.person_id else -1,
-        shown=live.company.indices(asked.shown),
+        shown=catalogue.indices(asked.shown) if asked.shown else NO_CLIPS,
         tag=asked.value if asked.kind == "tag" else "",
         creator=creator,
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
@@ -91,67 +91,91 @@ def _choose(live: Live, known: Known, wish: Wish, asked: Asked) -> list[Chosen]:
     main = asked.kind
     if main in {"for-you", "clip"}:
         main = "newest" if known.mode == NEWEST else "for-you"
+    if main == "for-you" and asked.kind == "for-you":
+        return [_for_you(live, known, wish, asked)]
     made = []
     if asked.kind == "clip" and not asked.shown and asked.before is None:
         made.append(_run(live, "clip", wish))
         wish.n -= len(made[0].ids)
-        wish.shown = np.append(wish.shown, live.company.indices(made[0].ids))
+        wish.shown = np.append(wish.shown, made[0].clips)
     if wish.n > 0:
         made.append(_run(live, main, wish))
     return [one for one in made if one.ids] or made[-1:]
 
 
+def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
+    """Go on in the list that was ranked for this viewer a moment ago, or rank a new one. A page that opens gets a new
+    one always."""
+    pipeline = live.feeds.by_name["for-you"]
+    ahead = known.ahead
+    places = ahead.next(wish, pipeline) if ahead and asked.shown else None
+    if ahead is None or places is None:
+        wish.slates = max(CLIPS // wish.n, 1)
+        result = pipeline.run(wish)
+        ahead = known.ahead = Ahead.of(wish, result.clips, Sheet.of(result.trace, live.recipes["for-you"]))
+        places = ahead.places[: wish.n]
+        del ahead.places[: wish.n]
+    return _chosen(live, "for-you", ahead.clips, ahead.sheet, places)
+
+
 def _run(live: Live, feed: str, wish: Wish) -> Chosen:
     result = live.feeds.by_name[feed].run(wish)
-    ids = [live.catalogue.ids[clip] for clip in result.clips.tolist()]
+    sheet = Sheet.of(result.trace, live.recipes[feed])
+    return _chosen(live, feed, result.clips, sheet, list(range(len(result.clips))))
+
+
+def _chosen(live: Live, feed: str, clips: Ints, sheet: Sheet, places: list[int]) -> Chosen:
+    all_ids = live.catalogue.ids
+    chosen: Ints = clips.take(places) if places else NO_CLIPS
+    ids = [all_ids[clip] for clip in chosen.tolist()]
     ready = live.cards.get(ids)
     if len(ready) < len(ids):  # hidden a moment ago, and the news is not here yet
-        left = np.array([clip in ready for clip in ids], np.bool_)
-        result = _without(result, left)
+        places = [place for place, clip in zip(places, ids, strict=True) if clip in ready]
+        chosen = clips.take(places) if places else NO_CLIPS
         ids = [clip for clip in ids if clip in ready]
-    return Chosen(feed, result, ids, [ready[clip] for clip in ids])
-
-
-def _without(result: Slate, left: np.ndarray[Any, np.dtype[np.bool_]]) -> Slate:
-    trace = result.trace
-    kept = replace(trace, sources=trace.sources[left], parts=trace.parts[:, left], moved=trace.moved[left])
-    return Slate(result.clips[left], kept)
+    return Chosen(feed, chosen, ids, [ready[clip] for clip in ids], sheet.pack(places))
 
 
 def _row(live: Live, one: Chosen, id_: UUID, visitor: Visitor) -> tuple[str, ...]:
-    recipe = live.recipes[one.feed]
-    clips = '"{' + ",".join(map(str, one.ids)) + '}"'
-    trace = '"\\\\x' + pack(one.slate, recipe).hex() + '"'
-    return (str(id_), visitor.home, str(visitor.pseudonym), one.feed, clips, str(recipe.id), trace)
+    clips = '"{' + ",".join([card.text for card in one.cards]) + '}"'
+    trace = '"\\\\x' + one.trace.hex() + '"'
+    recipe = str(live.recipes[one.feed].id)
+    return (str(id_), visitor.home, str(visitor.pseudonym), one.feed, clips, recipe, trace)
 
 
-def _cursor(live: Live, wish: Wish, made: list[Chosen], asked: Asked, ids: list[UUID]) -> str | None:
+def _cursor(live: Live, wish: Wish, made: list[Chosen], asked: Asked) -> str | None:
     """Return where to go on. A list ends where a slate is not full; For You ends only where there is nothing at all."""
-    if not ids:
+    last = made[-1]
+    if not last.ids:
         return None
-    if made[-1].feed in {"for-you", "clip"}:
-        return cursor_of_shown([*asked.shown, *ids])
-    if len(made[-1].ids) < wish.n:
+    if last.feed in {"for-you", "clip"}:
+        return cursor_of_shown(asked.shown + b"".join([clip.bytes for one in made for clip in one.ids]))
+    if len(last.ids) < wish.n:
         return None
-    last = made[-1].slate.clips[-1]
-    return cursor_in_time(float(live.catalogue.created[last]), live.catalogue.ids[last])
+    return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.ids[-1])
 
 
-def _mine(live: Live, known: Known, ids: list[UUID], cards: list[Ready]) -> dict[str, Any]:
-    liked = [clip for clip in ids if clip in known.liked]
-    if not len(known.state.follows):
+def _mine(live: Live, known: Known, made: list[Chosen]) -> dict[str, Any]:
+    liked = [clip for one in made for clip in one.ids if clip in known.liked] if known.liked else []
+    follows = known.followed()
+    if not follows:
         return {"liked": liked, "following": []}
-    numbers = live.catalogue.creators.number
-    follows = set(known.state.follows.tolist())
-    following = {card.handle for card in cards if numbers.get(card.creator, -1) in follows}
+    creator = live.catalogue.creator
+    following = {
+        card.handle
+        for one in made
+        for card, number in zip(one.cards, creator.take(one.clips).tolist(), strict=True)
+        if number in follows
+    }
     return {"liked": liked, "following": sorted(following)}
 
 
 def _json(id_: UUID, after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
     clips = b",".join([card.body for card in cards])
+    following = b'"%s"' % after.encode() if after else b"null"
     return b'{"slate":"%s","next":%s,"clips":[%s],"mine":%s}' % (
         str(id_).encode(),
-        orjson.dumps(after),
+        following,
         clips,
         orjson.dumps(mine),
     )

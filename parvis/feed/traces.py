@@ -3,12 +3,14 @@
 import json
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from parvis.recommender.pipeline import Pipeline, Slate
+from parvis.recommender.pipeline import Pipeline, Slate, Trace
 
 HEAD = struct.Struct("<BBBBB")  # version, clips, parts, stages, failed sources
 VERSION = 1
@@ -24,6 +26,10 @@ class Recipe:
     parts: tuple[str, ...]
     stages: tuple[tuple[str, str], ...]
     body: str
+    number: dict[tuple[str, str], int] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", {stage: place for place, stage in enumerate(self.stages)})
 
     @classmethod
     def of(cls, pipeline: Pipeline[Any], numbers: dict[str, Any]) -> "Recipe":
@@ -37,21 +43,41 @@ class Recipe:
         return cls(zlib.crc32(body.encode()), pipeline.name, pipeline.source_names, pipeline.part_names, stages, body)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """The trace of a ranked list, ready to be kept for any few of its clips."""
+
+    sources: npt.NDArray[np.uint32]
+    moved: npt.NDArray[np.int16]
+    parts: npt.NDArray[np.float16]
+    stages: bytes
+    ran: int
+    failed: int
+
+    @classmethod
+    def of(cls, trace: Trace, recipe: Recipe) -> "Sheet":
+        """Return the trace of a list with its numbers as they are kept."""
+        number = recipe.number
+        flat: list[int] = []
+        for kind, name, came, left in trace.stages:
+            flat += (number.get((kind, name), 255), min(came, 65_535), min(left, 65_535))
+        parts = trace.parts.clip(-60_000, 60_000).astype(np.float16)
+        stages = struct.pack(f"<{len(flat)}H", *flat)
+        return cls(trace.sources, trace.moved, parts, stages, len(trace.stages), len(trace.failed))
+
+    def pack(self, places: Sequence[int]) -> bytes:
+        """Return the trace of the clips at these places as bytes: head; per clip its sources and how far spreading
+        moved it; parts of the score as half-precision numbers, part by part; then (stage, clips in, clips out) for
+        every stage that ran for the list."""
+        head = HEAD.pack(VERSION, len(places), len(self.parts), self.ran, self.failed)
+        at = np.array(places, np.intp)
+        parts = self.parts.take(at, axis=1).tobytes()
+        return b"".join((head, self.sources.take(at).tobytes(), self.moved.take(at).tobytes(), parts, self.stages))
+
+
 def pack(slate: Slate, recipe: Recipe) -> bytes:
-    """Return the trace of a slate as bytes: head; per clip its sources and how far spreading moved it; parts of the
-    score as half-precision numbers, part by part; then (stage, clips in, clips out) for every stage that ran."""
-    trace = slate.trace
-    number = {stage: place for place, stage in enumerate(recipe.stages)}
-    stages = np.array(
-        [
-            (number.get((kind, name), 255), min(came, 65_535), min(left, 65_535))
-            for kind, name, came, left in trace.stages
-        ],
-        np.uint16,
-    )
-    head = HEAD.pack(VERSION, len(slate.clips), len(recipe.parts), len(stages), len(trace.failed))
-    parts = np.clip(trace.parts, -60_000, 60_000).astype(np.float16)
-    return b"".join((head, trace.sources.tobytes(), trace.moved.tobytes(), parts.tobytes(), stages.tobytes()))
+    """Return the trace of a whole list as bytes."""
+    return Sheet.of(slate.trace, recipe).pack(range(len(slate.clips)))
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ class Catalogue:
         self.changes = 0  # rises with every addition, change and removal
         self.ids: list[UUID] = []
         self.index: dict[UUID, int] = {}
+        self.by_bytes: dict[bytes, int] = {}  # the same: 16 bytes hash ten times as fast as a UUID
         self.creators, self.markets, self.languages = Names("creator"), Names("market"), Names("language")
         self.sounds, self.tag_names = Names("sound"), Names("tag")
         self.postings = [Posting() for _ in range(BUCKETS)]
@@ -166,6 +167,12 @@ class Catalogue:
             if len(news) == len(clips):
                 return np.arange(first, self.size, dtype=np.int32)
             return np.array([self.index[clip.id] for clip in clips], np.int32)
+
+    def indices(self, raw: bytes) -> Ints:
+        """Return the indices of ids that stand as 16 bytes each in a row; unknown ones are left out."""
+        get = self.by_bytes.get
+        found = [get(raw[at : at + 16], -1) for at in range(0, len(raw), 16)]
+        return np.array([index for index in found if index >= 0], np.int32)
 
     def hide(self, ids: Sequence[UUID]) -> None:
         """Show these clips to nobody. Unknown ids are ignored."""
@@ -218,6 +225,7 @@ class Catalogue:
         ids = [clip.id for clip in clips]
         self.ids += ids
         self.index.update(zip(ids, range(first, size), strict=True))
+        self.by_bytes.update(zip([one.bytes for one in ids], range(first, size), strict=True))
         self.size = size
         self._post(first, size)
 

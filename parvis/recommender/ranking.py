@@ -73,19 +73,20 @@ class Spread:
         self._takes = (bits @ np.array([self.creator, self.sound, self.tag])).astype(np.float32)
 
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
-        order = np.argsort(-batch.total, kind="stable")[: self.most]
-        near = self._alike(batch.clips[order])
-        worth = batch.total[order]
+        wanted = request.n * request.slates
+        order = np.argsort(-batch.total, kind="stable")[: self.most + wanted - request.n]
+        near = self._alike(batch.clips.take(order))
+        worth = batch.total.take(order)
         chosen: list[int] = []
-        for _ in range(min(request.n, len(order))):
+        for _ in range(min(wanted, len(order))):
             place = int(worth.argmax())
             chosen.append(place)
             worth -= near[place]
             worth[place] = -np.inf
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
-        places = order[chosen]
-        self._trial(request, batch, places)
+        places = order.take(chosen) if chosen else order[:0]
+        self._trials(request, batch, places)
         return places, moved
 
     def _alike(self, clips: Ints) -> Floats:
@@ -101,13 +102,19 @@ class Spread:
         near: Floats = self._takes.take(code)
         return near
 
-    def _trial(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
-        """Give one place to the best clip on trial, if none of them won a place by itself."""
-        if self.trial_bit < 0 or len(places) < 4:
+    def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
+        """Give one place of each slate to the best clip on trial that is not in it, if none won a place by itself."""
+        if self.trial_bit < 0:
             return
         trial = batch.sources & np.uint32(1 << self.trial_bit)
-        on_trial = np.flatnonzero(trial)
-        if not len(on_trial) or trial[places].any():
+        on_trial = trial.nonzero()[0]
+        if not len(on_trial):
             return
-        place = 2 + int(request.random.random() * (len(places) - 2))
-        places[place] = on_trial[batch.total[on_trial].argmax()]
+        won = trial.take(places).tolist()
+        placed = set(places.tolist())
+        best_first = on_trial[np.argsort(-batch.total.take(on_trial), kind="stable")].tolist()
+        others = [place for place in best_first if place not in placed]
+        for start in range(0, len(places), request.n):
+            length = min(request.n, len(places) - start)
+            if others and length >= 4 and not any(won[start : start + length]):
+                places[start + 2 + int(request.random.random() * (length - 2))] = others.pop(0)

@@ -23,8 +23,17 @@ class Seen:
     def add(self, clips: Ints) -> None:
         """Remember clips as shown now."""
         clips = clips[-len(self._ring) :]
-        self._ring[(self._size + np.arange(len(clips))) % len(self._ring)] = clips
+        at = self._size % len(self._ring)
+        if at + len(clips) <= len(self._ring):
+            self._ring[at : at + len(clips)] = clips
+        else:
+            self._ring[(self._size + np.arange(len(clips))) % len(self._ring)] = clips
         self._size += len(clips)
+
+    @property
+    def count(self) -> int:
+        """How many were ever added."""
+        return self._size
 
     def all(self) -> Ints:
         """Return what is remembered, in no order; may hold repeats."""
@@ -33,6 +42,9 @@ class Seen:
     def last(self, most: int) -> Ints:
         """Return the last `most` clips shown, the latest last."""
         most = min(most, self._size, len(self._ring))
+        at = self._size % len(self._ring)
+        if at >= most:
+            return self._ring[at - most : at].copy()
         return self._ring[(self._size - most + np.arange(most)) % len(self._ring)]
 
 
@@ -60,6 +72,7 @@ class Request:
     language: str = ""
     age: int = 0
     me: int = -1
+    slates: int = 1  # of `n` clips each, ranked at once
     shown: Ints = field(
         default_factory=NO_CLIPS.copy
     )  # shown on this page, whether or not the viewer's state knows yet
