@@ -65,6 +65,7 @@ class Live:
         self.late_s = 0.0  # how long ago the last look at the news was
         self._stopping = threading.Event()
         self._judged_at = 0.0
+        self._is_out = False  # the news cannot be read: said once, not five times a second
         self._looked_at = time.monotonic()
 
     def start(self) -> None:
@@ -221,6 +222,7 @@ class Live:
         while not self._stopping.wait(LOOK_S):
             try:
                 self.look()
+                self._is_out = False
                 if time.monotonic() - self._judged_at > JUDGE_S:
                     self.judge()
                     self._judged_at = time.monotonic()
@@ -234,7 +236,9 @@ class Live:
 
     def _reconnect(self, error: psycopg.Error) -> None:
         """Open another connection; the snapshot of the last look goes on with it, so nothing is passed over."""
-        log.warning("the news cannot be read: %s", type(error).__name__)
+        if not self._is_out:
+            log.warning("the news cannot be read: %s", type(error).__name__)
+            self._is_out = True
         old = self._reader
         if old is None:
             return
