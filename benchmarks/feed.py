@@ -109,6 +109,33 @@ def slowdown(ours: list[Result], theirs: list[Result]) -> float:
     return round(statistics.median(ratios), 2)
 
 
+Rounds = tuple[list[Result], list[Result], list[Result], list[float], list[float]]
+
+
+def rounds(square: Square, people: People, bare: Bare) -> Rounds:
+    """Ask in turns: pages that go on, pages that open, the bare endpoint; with the processor time of ours and its."""
+    ours: list[Result] = []
+    ranked: list[Result] = []
+    theirs: list[Result] = []
+    costs: list[float] = []
+    bare_costs: list[float] = []
+    for number in range(ROUNDS):
+        used = square.cpu_seconds()
+        ours.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
+        costs.append(1e6 * (square.cpu_seconds() - used) / len(ours[-1].latencies))
+        people.opening = True
+        ranked.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
+        people.opening = False
+        used = cpu_seconds(bare.process.pid)
+        theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
+        bare_costs.append(1e6 * (cpu_seconds(bare.process.pid) - used) / len(theirs[-1].latencies))
+        for result in (ours[-1], ranked[-1], theirs[-1]):
+            sound(result)
+        speeds = [round(result.per_second) for result in (ours[-1], ranked[-1], theirs[-1])]
+        print(f"round {number + 1}: slates/s {speeds[0]}, all ranked {speeds[1]}, bare {speeds[2]}", flush=True)
+    return ours, ranked, theirs, costs, bare_costs
+
+
 def measure(square: Square, folder: Path) -> dict[str, float]:
     """Return the figures."""
     people = People(square)
@@ -121,21 +148,7 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
     bare = Bare(body)
     try:
         run(bare.port, 2.0, CONNECTIONS, bare.next)
-        ours, ranked, theirs, costs, bare_costs = [], [], [], [], []
-        for number in range(ROUNDS):
-            used = square.cpu_seconds()
-            ours.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
-            costs.append(1e6 * (square.cpu_seconds() - used) / len(ours[-1].latencies))
-            people.opening = True
-            ranked.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
-            people.opening = False
-            used = cpu_seconds(bare.process.pid)
-            theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
-            bare_costs.append(1e6 * (cpu_seconds(bare.process.pid) - used) / len(theirs[-1].latencies))
-            for result in (ours[-1], ranked[-1], theirs[-1]):
-                sound(result)
-            speeds = [round(result.per_second) for result in (ours[-1], ranked[-1], theirs[-1])]
-            print(f"round {number + 1}: slates/s {speeds[0]}, all ranked {speeds[1]}, bare {speeds[2]}", flush=True)
+        ours, ranked, theirs, costs, bare_costs = rounds(square, people, bare)
     finally:
         bare.stop()
     top = statistics.median(result.per_second for result in ours)
