@@ -36,7 +36,7 @@ from parvis.kit.clock import now
 FILENAME_LONGEST: Final = 200
 OPEN_MOST: Final = 20
 READ: Final = 128 * 1024
-FLUSH_SECONDS: Final = 4.0
+FLUSH_SECONDS: Final = 1.0
 
 
 class Stream(Protocol):
