@@ -44,8 +44,9 @@ def storm(installation: Installation, kills: int, chance: random.Random) -> dict
     for person in people:
         person.start()
     killed = dict.fromkeys(KINDS, 0)
-    for number in range(kills):
-        kind = chance.choice(KINDS)
+    kinds = [KINDS[number % len(KINDS)] for number in range(kills)]
+    chance.shuffle(kinds)
+    for number, kind in enumerate(kinds):
         killed[kind] += bool(kill(kind, installation.folder / "data"))
         time.sleep(chance.uniform(0.1, 2.0))
         until_back(installation, kind)
