@@ -33,6 +33,8 @@ def main() -> None:
 def storm(installation: Installation, kills: int, chance: random.Random) -> dict[str, object]:
     """Let people act, kill at random, then compare what they were told with what is stored."""
     set_up(installation)
+    from django.db import connections
+
     from tests.faults.check import newcomer, wait_until_settled, wrongs
 
     clips, files = some_clips(installation), some_files(installation.folder)
@@ -57,6 +59,7 @@ def storm(installation: Installation, kills: int, chance: random.Random) -> dict
     for person in people:
         person.join(30)
         person.finish()
+    connections.close_all()  # ours died with the database
     diaries = [person.diary for person in people]
     stuck = wait_until_settled(diaries)
     return {
