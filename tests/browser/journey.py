@@ -121,9 +121,9 @@ def post(page: Page, path: Path, *, caption: str) -> str:
 
 
 def posted(page: Page) -> str:
-    """Wait until the page says that the clip can be watched; return its id."""
-    link = page.locator("[data-part=see]")
-    link.wait_for(timeout=120_000)
+    """Wait until the page names the clip that was posted; return its id."""
+    link = page.locator("[data-part=see][href]")
+    link.wait_for(state="attached", timeout=120_000)
     return str(link.get_attribute("href")).rsplit("/", 1)[1]
 
 
