@@ -20,7 +20,6 @@ def media_folder(settings, tmp_path) -> Iterator[Path]:
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {"BACKEND": "parvis.clips.storage.FolderStorage", "OPTIONS": {"location": tmp_path / "media"}},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PARVIS_DATA = settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
