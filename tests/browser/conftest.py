@@ -57,8 +57,8 @@ class Visitor:
         self.wrong: list[str] = []
 
     def context(self, **options: Any) -> BrowserContext:
-        options = {"locale": "en-US", **options}
-        context = self.browser.new_context(base_url=self.origin, **options)
+        options = {"locale": "en-US", "base_url": self.origin, **options}
+        context = self.browser.new_context(**options)
         context.set_default_timeout(15_000)
         self.contexts.append(context)
         return context

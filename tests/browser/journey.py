@@ -120,8 +120,21 @@ def post(page: Page, path: Path, *, caption: str) -> str:
     return clip
 
 
+def patched_offsets(page: Page) -> list[int]:
+    """Return a list that gets the offset of each part that the page begins to send."""
+    offsets: list[int] = []
+    page.on(
+        "request",
+        lambda request: (
+            offsets.append(int(request.headers.get("upload-offset", 0))) if request.method == "PATCH" else None
+        ),
+    )
+    return offsets
+
+
 def posted(page: Page) -> str:
-    """Wait until the page names the clip that was posted; return its id."""
+    """Wait until the page says that the clip is on its way and names it; return its id."""
+    page.locator("[data-part=done]").wait_for(timeout=60_000)
     link = page.locator("[data-part=see][href]")
     link.wait_for(state="attached", timeout=120_000)
     return str(link.get_attribute("href")).rsplit("/", 1)[1]

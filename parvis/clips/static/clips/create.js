@@ -16,7 +16,7 @@ class ParvisCreate extends HTMLElement {
     this.sending = new SendingView(this, this.parts);
     if (this.dataset.clip) this.details.belongTo(this.dataset.clip);
     fromNow(this.parts.form.elements.at);
-    bindFiles(this, this.parts.drop, (file, row) => this.#choose(file, row));
+    bindFiles(this, this.parts.drop, (file, row) => { this.chosen = this.#choose(file, row); });
     this.addEventListener("click", (event) => this.#pressed(event));
     this.parts.form.addEventListener("change", () => this.#when());
     this.parts.form.addEventListener("submit", (event) => { event.preventDefault(); this.#post(); });
@@ -95,10 +95,11 @@ class ParvisCreate extends HTMLElement {
 
   async #post() {
     const { form, errors, post } = this.parts;
+    if (post.ariaBusy === "true") return;
     errors.hidden = true;
     try {
-      if (!this.details.clip) throw new Error(this.dataset.textChoose);
-      post.setAttribute("aria-busy", "true");
+      post.ariaBusy = "true";
+      await this.#clipIsKnown();
       await this.details.save();
       const when = form.elements.when.value;
       const body = new FormData();
@@ -110,7 +111,14 @@ class ParvisCreate extends HTMLElement {
     } catch (error) {
       errors.textContent = error.message || this.dataset.textOffline;
       errors.hidden = false;
-    } finally { post.removeAttribute("aria-busy"); }
+    } finally { post.ariaBusy = null; }
+  }
+
+  /** Whoever posts at once after choosing waits until the file was looked at and the server knows of it. */
+  async #clipIsKnown() {
+    await this.chosen;
+    if (this.upload?.isUnfinished) await this.upload.opened;
+    if (!this.details.clip) throw new Error(this.dataset.textChoose);
   }
 
   #finished() {

@@ -1,4 +1,4 @@
-// One resumable upload (tus 1.0). Events: "began" (detail: clip id), "progress", "offline", "done", "failed" (detail: sentence).
+// One resumable upload (tus 1.0). Events: "began" (detail: clip id), "progress", "offline", "done", "cancelled", "failed" (detail: sentence).
 import { Upload } from "tus-js-client";
 
 const PAUSES = [0, 1000, 2000, 4000, 8000, 15000, 30000];
@@ -11,6 +11,12 @@ export class ClipUpload extends EventTarget {
     this.sent = 0;
     this.clip = null;
     this.state = "sending";
+    /** Resolves with the clip's id once the server has opened the upload; rejects if it never will. */
+    this.opened = new Promise((resolve, reject) => {
+      this.addEventListener("began", ({ detail }) => resolve(detail), { once: true });
+      for (const end of ["failed", "cancelled"]) this.addEventListener(end, ({ detail }) => reject(new Error(detail ?? "")), { once: true });
+    });
+    this.opened.catch(() => {});
     const metadata = { filename: file.name, filetype: file.type };
     if (clip) metadata.clip = clip;
     this.tus = new Upload(file, {
@@ -43,6 +49,7 @@ export class ClipUpload extends EventTarget {
   async cancel() {
     this.state = "cancelled";
     window.removeEventListener("online", this.back);
+    this.#tell("cancelled");
     await this.tus.abort(true).catch(() => {});
   }
 
