@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-Next = Callable[[], tuple[int, bytes]]  # returns a number of the caller's and the bytes to send
+Next = Callable[[int], tuple[int, bytes]]  # of a connection, returns a number of the caller's and the bytes to send
 Done = Callable[[int, bytes, bytes], None]  # gets the number, the head and the body of the answer
 
 
@@ -40,6 +40,7 @@ class Line:
     """One connection and the request on its way."""
 
     socket: socket.socket
+    place: int = 0
     number: int = -1
     due: float = 0.0
     waiting: bool = False
@@ -52,7 +53,7 @@ def run(
 ) -> Result:
     """Send for `seconds` over `connections`, flat out or at `rate` requests a second, and wait for the last answers."""
     selector, result, idle = selectors.DefaultSelector(), Result(), []
-    idle += [connect(port, selector) for _ in range(connections)]
+    idle += [connect(port, selector, place) for place in range(connections)]
     began = time.perf_counter()
     dues = due_times(began, began + seconds, rate)
     due = next(dues)
@@ -94,9 +95,9 @@ def due_times(began: float, ends: float, rate: float) -> Iterator[float | None]:
         yield None
 
 
-def connect(port: int, selector: selectors.BaseSelector) -> Line:
+def connect(port: int, selector: selectors.BaseSelector, place: int) -> Line:
     """Open a connection."""
-    line = Line(socket.create_connection(("127.0.0.1", port), timeout=10))
+    line = Line(socket.create_connection(("127.0.0.1", port), timeout=10), place)
     line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     selector.register(line.socket, selectors.EVENT_READ, line)
     line.socket.settimeout(10)
@@ -105,7 +106,7 @@ def connect(port: int, selector: selectors.BaseSelector) -> Line:
 
 def send(line: Line, due: float, next_request: Next) -> None:
     """Send the next request on an idle connection."""
-    line.number, raw = next_request()
+    line.number, raw = next_request(line.place)
     line.due, line.waiting, line.needed = due, True, 0
     line.received.clear()
     try:

@@ -1,65 +1,90 @@
 """A list ranked once and handed out slate by slate, while nothing that it was ranked by has changed.
 
-What was ranked in vain is small, and most who look on do so at once; what they must not be shown is looked at again
-at every hand-out, and every slate is written down, with its own trace, like any other.
+As a file is read ahead: a viewer who acts between two slates gets each one ranked for it alone; for one who goes on
+and on without a sign, more are ranked each time. What must not be shown is looked at again at a hand-out,
+and every slate is written down, with its own trace, like any other.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from parvis.feed.pipelines import Wish
 from parvis.feed.traces import Sheet
+from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.signals import Ints
 
-CLIPS = 32  # ranked at once: four slates as the page asks for them
+MOST_CLIPS = 64  # ranked at once: eight slates as the page asks for them
 LONGEST_S = 30.0
 
 
 @dataclass
 class Ahead:
-    """The rest of a ranked list. Used under the lock of its viewer. `places` are those of the list still to come."""
+    """The rest of a ranked list. Used under the lock of its viewer. `places` are those of the list still to come.
+
+    `changes` and `seen` are the counters of the catalogue and of the viewer's clips when the rest was last looked at;
+    who shows what `next` gives adds it to `seen`, so that it does not count as shown elsewhere.
+    """
 
     basis: tuple[Any, ...]
     until: float
-    clips: Ints
+    clips: list[int]
     sheet: Sheet
-    places: list[int]
+    changes: int
     seen: int
+    places: list[int] = field(init=False)
+    page: bytes = b""  # what the page has that was given the last slate of this list
+
+    def __post_init__(self) -> None:
+        self.places = list(range(len(self.clips)))
 
     @classmethod
-    def of(cls, wish: Wish, clips: Ints, sheet: Sheet) -> "Ahead":
+    def of(cls, wish: Wish, catalogue: Catalogue, clips: Ints, sheet: Sheet) -> "Ahead":
         """Keep a list that was just ranked for a wish."""
-        places = list(range(len(clips)))
-        return cls(basis_of(wish), time.monotonic() + LONGEST_S, clips, sheet, places, wish.viewer.seen.count)
+        until = time.monotonic() + LONGEST_S
+        return cls(basis_of(wish), until, clips.tolist(), sheet, catalogue.changes, wish.viewer.seen.count)
+
+    def slates(self, wish: Wish) -> int:
+        """Return how many slates to rank next, after this list: more if the viewer gave no sign since."""
+        return max(min(4 * len(self.clips), MOST_CLIPS) // wish.n, 1) if self._holds(wish) else 1
+
+    def take(self, n: int) -> list[int]:
+        """Return the next places of the list; they are gone from it."""
+        taken, self.places = self.places[:n], self.places[n:]
+        return taken
 
     def next(self, wish: Wish, pipeline: Pipeline[Wish]) -> list[int] | None:
         """Return the places of the next slate in the list; None if it is to be ranked anew."""
-        if self.basis != basis_of(wish) or time.monotonic() > self.until:
+        if not self._holds(wish):
             return None
-        seen = wish.viewer.seen
+        self._leave_out(wish, pipeline)
+        if len(self.places) < wish.n:
+            return None
+        return self.take(wish.n)
+
+    def _holds(self, wish: Wish) -> bool:
+        return self.basis == basis_of(wish) and time.monotonic() < self.until
+
+    def _leave_out(self, wish: Wish, pipeline: Pipeline[Wish]) -> None:
+        """Drop what was shown elsewhere meanwhile, and what may not be shown any more."""
+        clips, seen = self.clips, wish.viewer.seen
         meanwhile = set(wish.shown.tolist())
         if seen.count > self.seen:
             meanwhile.update(seen.last(seen.count - self.seen).tolist())
-        clips = self.clips.tolist()
-        places = [place for place in self.places if clips[place] not in meanwhile]
-        if len(places) < wish.n:
-            return None
-        at = np.array(places)
-        listed = self.clips.take(at)
-        for stage in pipeline.filters:
-            if not stage.soft:
-                kept = stage.keep(wish, listed)
-                if not kept.all():
-                    at, listed = at[kept], listed[kept]
-        places = [int(place) for place in at.tolist()]
-        if len(places) < wish.n:
-            return None
-        self.places, self.seen = places[wish.n :], seen.count
-        return places[: wish.n]
+            self.seen = seen.count
+        if meanwhile:
+            self.places = [place for place in self.places if clips[place] not in meanwhile]
+        if pipeline.catalogue.changes != self.changes:
+            self.changes = pipeline.catalogue.changes
+            listed = np.array([clips[place] for place in self.places], np.int32)
+            kept = np.ones(len(listed), np.bool_)
+            for stage in pipeline.filters:
+                if not stage.soft:
+                    kept &= stage.keep(wish, listed)
+            self.places = [place for place, keeps in zip(self.places, kept.tolist(), strict=True) if keeps]
 
 
 def basis_of(wish: Wish) -> tuple[Any, ...]:

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,19 +13,24 @@ import orjson
 
 from parvis.clips import queries as clips
 from parvis.clips.cards import Card
+from parvis.recommender.catalogue import Catalogue
 from parvis.social import queries as social
 
 KEPT = 120_000  # of about 1.3 kB
 READ_AHEAD = 500
+Waiting = Callable[[], AbstractContextManager[None]]
 REFRESH_S = 1.0  # a clip that is liked all the time is read again this often, not at every like
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Ready:
-    """One card: its bytes, the id of its clip, its creator, and when it was read. `stale`: something changed since."""
+    """One card: its bytes, the id of its clip (also as text and bytes), its creator, and when it was read. `stale`:
+    something changed since."""
 
     body: bytes
+    id: UUID
     text: str
+    raw: bytes
     creator: UUID
     handle: str
     read_at: float
@@ -33,37 +39,33 @@ class Ready:
 
 
 class Cards:
-    """The cards of the clips asked for last. Any number of threads."""
+    """The cards of the clips asked for last, by catalogue index. Any number of threads."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._cards: OrderedDict[UUID, Ready] = OrderedDict()
+    def __init__(self, catalogue: Catalogue, waiting: Waiting = nullcontext, kept: int = KEPT) -> None:
+        """`waiting` makes a context in which the database is asked."""
+        self._catalogue, self._waiting, self._kept = catalogue, waiting, kept
+        self._cards: OrderedDict[int, Ready] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, ids: Sequence[UUID]) -> dict[UUID, Ready]:
-        """Return the cards of those clips that may be shown; what is not at hand is read in four queries."""
-        at = time.monotonic()
-        found, missing = {}, []
-        for clip in ids:
-            card = self._cards.get(clip)
-            if card is None or (card.stale and at - card.read_at > REFRESH_S):
-                missing.append(clip)
-            else:
-                found[clip] = card
-        if missing:
-            found.update(self._read(missing, at))
+    def get(self, clips: Sequence[int]) -> list[Ready | None]:
+        """Return the card of each clip, None where it may not be shown; what is not at hand is read in four queries."""
+        cards = self._cards
+        found = [cards.get(clip) for clip in clips]
+        for card in found:
+            if card is None or card.stale:
+                return self._with_read(clips, found)
         return found
 
-    def warm(self, ids: Sequence[UUID], stopping: threading.Event) -> None:
+    def warm(self, clips: Sequence[int], stopping: threading.Event) -> None:
         """Read cards ahead, those that are wanted most first: a card that is not at hand costs a slate milliseconds."""
-        for start in range(0, min(len(ids), self._kept), READ_AHEAD):
+        for start in range(0, min(len(clips), self._kept), READ_AHEAD):
             if stopping.is_set():
                 return
-            self.get(ids[start : start + READ_AHEAD])
+            self._read(clips[start : start + READ_AHEAD], time.monotonic())
 
     def changed(self, clip: UUID) -> None:
         """Something about a clip changed: read it again before it is sent the next time but for the last second."""
-        card = self._cards.get(clip)
+        card = self._cards.get(self._catalogue.index.get(clip, -1))
         if card is not None:
             card.stale = True
 
@@ -71,24 +73,43 @@ class Cards:
         """Forget cards at once."""
         with self._lock:
             for clip in ids:
-                self._cards.pop(clip, None)
+                self._cards.pop(self._catalogue.index.get(clip, -1), None)
 
     def drop_creator(self, creator: UUID) -> None:
         """Forget the cards of a creator, whose name or picture changed."""
-        self.drop([clip for clip, card in list(self._cards.items()) if card.creator == creator])
+        self.drop([card.id for card in list(self._cards.values()) if card.creator == creator])
 
-    def _read(self, ids: Sequence[UUID], at: float) -> dict[UUID, Ready]:
+    def _with_read(self, clips: Sequence[int], found: list[Ready | None]) -> list[Ready | None]:
+        at = time.monotonic()
+        missing = [
+            clip
+            for clip, card in zip(clips, found, strict=True)
+            if card is None or (card.stale and at - card.read_at > REFRESH_S)
+        ]
+        if not missing:
+            return found
+        with self._waiting():
+            read = self._read(missing, at)
+        wanted = set(missing)
+        return [read.get(clip) if clip in wanted else card for clip, card in zip(clips, found, strict=True)]
+
+    def _read(self, wanted: Sequence[int], at: float) -> dict[int, Ready]:
+        all_ids = self._catalogue.ids
+        ids = [all_ids[clip] for clip in wanted]
         cards, counts = clips.cards(ids), social.counts(ids)
         read = {
             clip: Ready(
-                body(card, counts.get(clip, (0, 0, 0))),
-                str(clip),
+                body(card, counts.get(id_, (0, 0, 0))),
+                id_,
+                str(id_),
+                id_.bytes,
                 card.creator,
                 card.handle,
                 at,
                 card.audience == "everyone",
             )
-            for clip, card in cards.items()
+            for clip, id_ in zip(wanted, ids, strict=True)
+            if (card := cards.get(id_)) is not None
         }
         with self._lock:
             for clip, ready in read.items():

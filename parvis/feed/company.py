@@ -44,6 +44,9 @@ class Known:
     ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
     _follows: tuple[Ints, frozenset[int]] | None = None
 
+    def __post_init__(self) -> None:
+        self.text = str(self.pseudonym)
+
     def followed(self) -> frozenset[int]:
         """Return the catalogue's numbers of the creators whom the viewer follows."""
         follows, made = self.state.follows, self._follows

@@ -8,9 +8,9 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -24,15 +24,16 @@ from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
 from parvis.feed.models import PERSONAL, Recipe
-from parvis.feed.news import News, Reader
+from parvis.feed.news import News, Reader, clip_of, open_connection
 from parvis.feed.pipelines import Feeds
 from parvis.feed.traces import Recipe as TraceRecipe
+from parvis.feed.turn import Turn
 from parvis.feed.writer import Writer
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.interface import events_of
 from parvis.recommender.pools import Pools
-from parvis.recommender.signals import CODES
+from parvis.recommender.signals import CODES, Ints
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +59,13 @@ class Live:
         self.pools = Pools(self.catalogue)
         self.feeds = Feeds(self.catalogue, self.learner, self.pools)
         self.company = Company(self.catalogue, self.learner)
-        self.cards = Cards()
+        self.turn = Turn()
+        self.cards = Cards(self.catalogue, self.turn.given_up)
         self.ended_sessions: dict[str, None] = {}
         numbers = asdict(self.learner.weights)
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.late_s = 0.0  # how long ago the last look at the news was
+        self._shown: deque[Ints] = deque()
         self._stopping = threading.Event()
         self._judged_at = 0.0
         self._is_out = False  # the news cannot be read: said once, not five times a second
@@ -90,7 +93,7 @@ class Live:
         order = np.argsort(-self.learner.worth[:3, : self.catalogue.size].sum(axis=0), kind="stable")
         began = time.monotonic()
         try:
-            self.cards.warm([self.catalogue.ids[clip] for clip in order.tolist()], self._stopping)
+            self.cards.warm(order.tolist(), self._stopping)
             log.info("cards are at hand after %.0f s", time.monotonic() - began)
         except DjangoError:
             log.warning("cards could not be read ahead: they are read when they are wanted")
@@ -115,9 +118,15 @@ class Live:
         if self._reader is not None:
             self._reader.connection.close()
 
+    def exposed(self, clips: Ints) -> None:
+        """Count a showing of each clip, when the clips are judged the next time."""
+        self._shown.append(clips)
+
     def judge(self) -> None:
         """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
         now = time.time()
+        if shown := [self._shown.popleft() for _ in range(len(self._shown))]:
+            self.learner.exposed(np.concatenate(shown))
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
 
     def look(self) -> None:
@@ -131,13 +140,7 @@ class Live:
         """Apply news: what happened to clips, what was shown, what viewers did and want."""
         now = time.time()
         self._take_events(news, now)
-        for pseudonym, clips in news.slates:
-            shown = self.catalogue.indices(bytes.fromhex(clips.replace("-", "")))
-            self.learner.exposed(shown)
-            known = self.company.at_hand(pseudonym)
-            if known is not None:
-                with known.lock:
-                    known.state.seen.add(shown)
+        self._take_slates(news)
         events = self.company.events(news.watches)
         if len(events):
             self.learner.learn(events, now=now)
@@ -147,6 +150,17 @@ class Live:
                     self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)
+
+    def _take_slates(self, news: News) -> None:
+        if not news.slates:
+            return
+        ids = bytes.fromhex("".join([clips for _, clips in news.slates]).replace("-", ""))
+        self.exposed(self.catalogue.indices(ids))
+        for pseudonym, clips in news.slates:
+            known = self.company.at_hand(pseudonym)
+            if known is not None:
+                with known.lock:
+                    known.state.seen.add(self.catalogue.indices(bytes.fromhex(clips.replace("-", ""))))
 
     def _take_events(self, news: News, now: float) -> None:
         changed = [object_ for kind, _, object_, _ in news.events if kind in CLIP_EVENTS and object_]
@@ -249,30 +263,6 @@ class Live:
         reader.last, reader.own = old.last, old.own
         old.connection.close()
         self._reader = reader
-
-
-def clip_of(row: FeedRow) -> Clip:
-    """Return a clip's row as the catalogue takes it."""
-    return Clip(
-        id=row.id,
-        creator=row.creator,
-        market=row.home,
-        language=row.language,
-        tags=row.tags,
-        sound=row.sound,
-        duration_ms=row.duration_ms,
-        created=row.published_at.timestamp(),
-        everyone=row.audience == "everyone",
-    )
-
-
-def open_connection() -> "psycopg.Connection[Any]":
-    """Open a connection of our own to Django's database, in autocommit mode."""
-    wanted = ("dbname", "user", "password", "host", "port")
-    parameters = connection.get_connection_params()
-    return psycopg.connect(
-        autocommit=True, application_name="parvis feed", **{key: parameters[key] for key in wanted if key in parameters}
-    )
 
 
 class _Holder:

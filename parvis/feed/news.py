@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.db import connection
 
+from parvis.clips.cards import FeedRow
 from parvis.feed.queries import WATCH_COLUMNS, Row
+from parvis.recommender.catalogue import Clip
 
 SINCE = """
  where xid >= pg_snapshot_xmin(%(last)s::pg_snapshot) and xid < pg_snapshot_xmax(pg_current_snapshot())
@@ -61,3 +64,27 @@ class Reader:
     def _snapshot(self) -> str:
         row = self.connection.execute("select pg_current_snapshot()::text").fetchone()
         return str(row[0]) if row else ""
+
+
+def clip_of(row: FeedRow) -> Clip:
+    """Return a clip's row as the catalogue takes it."""
+    return Clip(
+        id=row.id,
+        creator=row.creator,
+        market=row.home,
+        language=row.language,
+        tags=row.tags,
+        sound=row.sound,
+        duration_ms=row.duration_ms,
+        created=row.published_at.timestamp(),
+        everyone=row.audience == "everyone",
+    )
+
+
+def open_connection() -> "psycopg.Connection[Any]":
+    """Open a connection of our own to Django's database, in autocommit mode."""
+    wanted = ("dbname", "user", "password", "host", "port")
+    parameters = connection.get_connection_params()
+    return psycopg.connect(
+        autocommit=True, application_name="parvis feed", **{key: parameters[key] for key in wanted if key in parameters}
+    )

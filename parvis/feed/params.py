@@ -3,7 +3,9 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -15,7 +17,7 @@ from parvis.feed.models import KINDS
 from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_ms
 
-MOST_CLIPS, USUAL_CLIPS = 20, 8
+MOST_CLIPS, USUAL_CLIPS, USUAL_FEED = 20, "8", "for-you"
 REMEMBERED = 16  # clips that a cursor says were shown on this page: until the news is here
 MOST_EVENTS, MOST_BYTES = 100, 64 * 1024
 OLDEST_MS, NEWEST_MS = 30 * 86_400_000, 86_400_000
@@ -42,21 +44,29 @@ class Asked:
 
 def asked(query: str) -> Asked:
     """Return what a query string asks for. BadFeed if it names no feed or has numbers out of range."""
-    values = _values(query)
-    name = values.get("feed", "for-you")
+    if "%" in query or "+" in query or ";" in query or query.count("after=") > 1 or query.startswith("after="):
+        # More than the short way below understands.
+        values = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))
+        feed, after = _feed(values.get("feed", USUAL_FEED), values.get("n", USUAL_CLIPS)), values.get("after", "")
+    else:
+        plain, _, after = query.partition("&after=")
+        after, _, more = after.partition("&")
+        feed = _plain(f"{plain}&{more}" if more else plain)
+    return Asked(*feed, **_place(after))
+
+
+@lru_cache(maxsize=1024)
+def _plain(query: str) -> tuple[str, str, str, int]:
+    """The same few come again and again: what differs from one slate to the next is the cursor."""
+    values = {name: value for name, _, value in (part.partition("=") for part in query.split("&", 20))}
+    return _feed(values.get("feed", USUAL_FEED), values.get("n", USUAL_CLIPS))
+
+
+def _feed(name: str, number: str) -> tuple[str, str, str, int]:
     found = NAME.fullmatch(name)
-    number = values.get("n", str(USUAL_CLIPS))
     if not found or not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) <= MOST_CLIPS:
         raise BadFeed
-    kind, value = _kind(found)
-    return Asked(name, kind, value, int(number), **_place(values.get("after", "")))
-
-
-def _values(query: str) -> dict[str, str]:
-    if "%" in query or "+" in query or ";" in query:
-        return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))
-    parts = [part.partition("=") for part in query.split("&", 20)]
-    return {name: value for name, _, value in parts}
+    return (name, *_kind(found), int(number))
 
 
 def _kind(found: "re.Match[str]") -> tuple[str, str]:
@@ -90,7 +100,12 @@ def _place(after: str) -> dict[str, Any]:
 
 def cursor_of_shown(clips: bytes) -> str:
     """Return the cursor of a feed that is made anew each time: what was on this page last, ids of 16 bytes each."""
-    return "s" + base64.urlsafe_b64encode(clips[-16 * REMEMBERED :]).decode()
+    return "s" + base64.urlsafe_b64encode(clips).decode()
+
+
+def remembered(shown: bytes, cards: Iterable[bytes]) -> bytes:
+    """Return what a cursor remembers of what a page had and what it gets now."""
+    return (shown + b"".join(cards))[-16 * REMEMBERED :]
 
 
 def cursor_in_time(created: float, clip: UUID) -> str:

@@ -11,20 +11,19 @@ import orjson
 from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
-from parvis.feed.ahead import CLIPS, Ahead
+from parvis.feed.ahead import Ahead
 from parvis.feed.cards import Ready
 from parvis.feed.company import FROM_WATCHES, Known
 from parvis.feed.errors import NoSuchCreator
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST, PERSONAL
-from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown
+from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
 from parvis.feed.pipelines import Wish
 from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
 from parvis.recommender.interface import events_of
 from parvis.recommender.signals import CODES, Ints
-from parvis.recommender.viewers import NO_CLIPS
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
@@ -33,41 +32,51 @@ _random = np.random.default_rng()
 
 @dataclass(frozen=True)
 class Chosen:
-    """A slate as it was made: by which pipeline, its clips as indices and ids with their cards, and its trace."""
+    """A slate as it was made: by which pipeline, its clips as indices with their cards, and its trace."""
 
     feed: str
-    clips: Ints
-    ids: list[UUID]
+    clips: list[int]
     cards: list[Ready]
     trace: bytes
+    page: bytes  # what the cursor remembers
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
     now = time.time()
     known = live.company.get(visitor, now)
-    wish = _wish(live, known, visitor, asked, now)
-    with known.lock:
+    creator = _creator(asked)
+    with known.lock, live.turn:
+        wish = _wish(live, known, visitor, asked, now)
+        wish.creator = creator
         made = _choose(live, known, wish, asked)
-        shown = made[0].clips if len(made) == 1 else np.concatenate([one.clips for one in made])
+        shown: Ints = np.array([clip for one in made for clip in one.clips], np.int32)
         known.state.seen.add(shown)
-    id_ = uuid7()
-    cards = [card for one in made for card in one.cards]
-    if cards:
-        rows = [_row(live, one, id_ if place == 0 else uuid7(), visitor) for place, one in enumerate(made)]
-        live.writer.keep(Keep(slates=rows))
-        live.learner.exposed(shown)
-    return _json(id_, _cursor(live, wish, made, asked), cards, _mine(live, known, made))
+        id_ = str(uuid7())
+        cards = [card for one in made for card in one.cards]
+        body = _json(id_, _cursor(live, wish, made), cards, _mine(live, known, made))
+        if not cards:
+            return body
+        ids = [id_, *(str(uuid7()) for _ in made[1:])]
+        rows = [_row(live, one, id_, visitor.home, known.text) for one, id_ in zip(made, ids, strict=True)]
+        kept = live.writer.put(Keep(slates=rows))
+        live.exposed(shown)
+    live.writer.wait(kept)
+    return body
+
+
+def _creator(asked: Asked) -> UUID | None:
+    """The creator whose clips are asked for, if it is that. NoSuchCreator."""
+    if asked.kind != "by":
+        return None
+    person = person_by_handle(asked.value)
+    if person is None:
+        raise NoSuchCreator
+    return person.id
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> Wish:
     catalogue = live.catalogue
-    creator = None
-    if asked.kind == "by":
-        person = person_by_handle(asked.value)
-        if person is None:
-            raise NoSuchCreator
-        creator = person.id
     return Wish(
         viewer=known.state,
         n=asked.n,
@@ -77,9 +86,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) 
         language=visitor.language.split("-", 1)[0],
         age=AGES.get(visitor.age_band, 0),
         me=catalogue.creators.number.get(visitor.person_id, -1) if visitor.person_id else -1,
-        shown=catalogue.indices(asked.shown) if asked.shown else NO_CLIPS,
         tag=asked.value if asked.kind == "tag" else "",
-        creator=creator,
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
         after=catalogue.index.get(asked.last, -1) if asked.last else -1,
@@ -93,70 +100,75 @@ def _choose(live: Live, known: Known, wish: Wish, asked: Asked) -> list[Chosen]:
         main = "newest" if known.mode == NEWEST else "for-you"
     if main == "for-you" and asked.kind == "for-you":
         return [_for_you(live, known, wish, asked)]
+    wish.shown = live.catalogue.indices(asked.shown)
     made = []
     if asked.kind == "clip" and not asked.shown and asked.before is None:
-        made.append(_run(live, "clip", wish))
-        wish.n -= len(made[0].ids)
-        wish.shown = np.append(wish.shown, made[0].clips)
+        made.append(_run(live, "clip", asked, wish))
+        wish.n -= len(made[0].clips)
+        wish.shown = np.append(wish.shown, np.array(made[0].clips, np.int32))
     if wish.n > 0:
-        made.append(_run(live, main, wish))
-    return [one for one in made if one.ids] or made[-1:]
+        made.append(_run(live, main, asked, wish))
+    return [one for one in made if one.cards] or made[-1:]
 
 
 def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
     """Go on in the list that was ranked for this viewer a moment ago, or rank a new one. A page that opens gets a new
     one always."""
     pipeline = live.feeds.by_name["for-you"]
-    ahead = known.ahead
-    places = ahead.next(wish, pipeline) if ahead and asked.shown else None
+    ahead = known.ahead if asked.shown else None
+    if ahead is None or ahead.page != asked.shown:  # else the viewer's state knows all that the page had
+        wish.shown = live.catalogue.indices(asked.shown)
+    places = ahead.next(wish, pipeline) if ahead else None
     if ahead is None or places is None:
-        wish.slates = max(CLIPS // wish.n, 1)
+        wish.slates = ahead.slates(wish) if ahead else 1
         result = pipeline.run(wish)
-        ahead = known.ahead = Ahead.of(wish, result.clips, Sheet.of(result.trace, live.recipes["for-you"]))
-        places = ahead.places[: wish.n]
-        del ahead.places[: wish.n]
-    return _chosen(live, "for-you", ahead.clips, ahead.sheet, places)
+        sheet = Sheet.of(result.trace, live.recipes["for-you"])
+        ahead = known.ahead = Ahead.of(wish, live.catalogue, result.clips, sheet)
+        places = ahead.take(wish.n)
+    chosen = _chosen(live, "for-you", asked, ahead.clips, ahead.sheet, places)
+    ahead.seen += len(chosen.clips)
+    ahead.page = chosen.page
+    return chosen
 
 
-def _run(live: Live, feed: str, wish: Wish) -> Chosen:
+def _run(live: Live, feed: str, asked: Asked, wish: Wish) -> Chosen:
     result = live.feeds.by_name[feed].run(wish)
     sheet = Sheet.of(result.trace, live.recipes[feed])
-    return _chosen(live, feed, result.clips, sheet, list(range(len(result.clips))))
+    return _chosen(live, feed, asked, result.clips.tolist(), sheet, list(range(len(result.clips))))
 
 
-def _chosen(live: Live, feed: str, clips: Ints, sheet: Sheet, places: list[int]) -> Chosen:
-    all_ids = live.catalogue.ids
-    chosen: Ints = clips.take(places) if places else NO_CLIPS
-    ids = [all_ids[clip] for clip in chosen.tolist()]
-    ready = live.cards.get(ids)
-    if len(ready) < len(ids):  # hidden a moment ago, and the news is not here yet
-        places = [place for place, clip in zip(places, ids, strict=True) if clip in ready]
-        chosen = clips.take(places) if places else NO_CLIPS
-        ids = [clip for clip in ids if clip in ready]
-    return Chosen(feed, chosen, ids, [ready[clip] for clip in ids], sheet.pack(places))
+def _chosen(  # noqa: PLR0917 - the parts of one thing
+    live: Live, feed: str, asked: Asked, listed: list[int], sheet: Sheet, places: list[int]
+) -> Chosen:
+    ready = live.cards.get([listed[place] for place in places])
+    cards = [card for card in ready if card is not None]
+    if len(cards) < len(ready):  # hidden a moment ago, and the news is not here yet
+        places = [place for place, card in zip(places, ready, strict=True) if card is not None]
+    page = remembered(asked.shown, [card.raw for card in cards])
+    return Chosen(feed, [listed[place] for place in places], cards, sheet.pack(places), page)
 
 
-def _row(live: Live, one: Chosen, id_: UUID, visitor: Visitor) -> tuple[str, ...]:
+def _row(live: Live, one: Chosen, id_: str, home: str, pseudonym: str) -> tuple[str, ...]:
     clips = '"{' + ",".join([card.text for card in one.cards]) + '}"'
     trace = '"\\\\x' + one.trace.hex() + '"'
-    recipe = str(live.recipes[one.feed].id)
-    return (str(id_), visitor.home, str(visitor.pseudonym), one.feed, clips, recipe, trace)
+    return (id_, home, pseudonym, one.feed, clips, live.recipes[one.feed].text, trace)
 
 
-def _cursor(live: Live, wish: Wish, made: list[Chosen], asked: Asked) -> str | None:
+def _cursor(live: Live, wish: Wish, made: list[Chosen]) -> str | None:
     """Return where to go on. A list ends where a slate is not full; For You ends only where there is nothing at all."""
     last = made[-1]
-    if not last.ids:
+    if not last.cards:
         return None
     if last.feed in {"for-you", "clip"}:
-        return cursor_of_shown(asked.shown + b"".join([clip.bytes for one in made for clip in one.ids]))
-    if len(last.ids) < wish.n:
+        before = made[0].page if len(made) > 1 else b""
+        return cursor_of_shown(remembered(before, [card.raw for card in last.cards]) if before else last.page)
+    if len(last.cards) < wish.n:
         return None
-    return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.ids[-1])
+    return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)
 
 
 def _mine(live: Live, known: Known, made: list[Chosen]) -> dict[str, Any]:
-    liked = [clip for one in made for clip in one.ids if clip in known.liked] if known.liked else []
+    liked = [card.id for one in made for card in one.cards if card.id in known.liked] if known.liked else []
     follows = known.followed()
     if not follows:
         return {"liked": liked, "following": []}
@@ -164,17 +176,17 @@ def _mine(live: Live, known: Known, made: list[Chosen]) -> dict[str, Any]:
     following = {
         card.handle
         for one in made
-        for card, number in zip(one.cards, creator.take(one.clips).tolist(), strict=True)
-        if number in follows
+        for card, clip in zip(one.cards, one.clips, strict=True)
+        if creator.item(clip) in follows
     }
     return {"liked": liked, "following": sorted(following)}
 
 
-def _json(id_: UUID, after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
+def _json(id_: str, after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
     clips = b",".join([card.body for card in cards])
     following = b'"%s"' % after.encode() if after else b"null"
     return b'{"slate":"%s","next":%s,"clips":[%s],"mine":%s}' % (
-        str(id_).encode(),
+        id_.encode(),
         following,
         clips,
         orjson.dumps(mine),
@@ -196,7 +208,7 @@ def watches(live: Live, visitor: Visitor, events: list[Event]) -> dict[str, int]
         )
         for one in kept
     ]  # fmt: skip
-    fresh = live.writer.keep(Keep(watches=rows))
+    fresh = live.writer.wait(live.writer.put(Keep(watches=rows)))
     new = [event for event, is_new in zip(kept, fresh, strict=True) if is_new]
     _learn(live, visitor, [event for event in new if event.kind in FROM_WATCHES])
     return {"stored": len(new), "ignored": len(events) - len(kept)}

@@ -27,8 +27,10 @@ class Recipe:
     stages: tuple[tuple[str, str], ...]
     body: str
     number: dict[tuple[str, str], int] = field(init=False, compare=False)
+    text: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", str(self.id))
         object.__setattr__(self, "number", {stage: place for place, stage in enumerate(self.stages)})
 
     @classmethod

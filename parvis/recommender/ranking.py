@@ -1,6 +1,7 @@
 """The order of a slate: what each clip is worth to the viewer, and how a few are spread."""
 
 from dataclasses import dataclass
+from heapq import heappop, heapreplace
 
 import numpy as np
 import numpy.typing as npt
@@ -68,39 +69,46 @@ class Spread:
     most: int = 32
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
 
-    def __post_init__(self) -> None:
-        bits = (np.arange(8)[:, None] >> np.arange(3)) & 1
-        self._takes = (bits @ np.array([self.creator, self.sound, self.tag])).astype(np.float32)
-
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
         order = np.argsort(-batch.total, kind="stable")[: self.most + wanted - request.n]
-        near = self._alike(batch.clips.take(order))
-        worth = batch.total.take(order)
-        chosen: list[int] = []
-        for _ in range(min(wanted, len(order))):
-            place = int(worth.argmax())
-            chosen.append(place)
-            worth -= near[place]
-            worth[place] = -np.inf
+        chosen = self._greedy(batch.total.take(order).tolist(), self._keys(batch.clips.take(order)), wanted)
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
         places = order.take(chosen) if chosen else order[:0]
         self._trials(request, batch, places)
         return places, moved
 
-    def _alike(self, clips: Ints) -> Floats:
-        """Return what each clip takes from each other when it is chosen, shape [clips, clips]."""
-        catalogue, n = self.catalogue, len(clips)
-        keys = np.empty((3, n), np.int32)
-        catalogue.creator.take(clips, out=keys[0])
-        catalogue.sound.take(clips, out=keys[1])
-        keys[2] = catalogue.tags[clips, 0]
-        np.copyto(keys, -1 - np.arange(n, dtype=np.int32), where=keys == 0)  # no sound is nothing in common
-        same = (keys[:, :, None] == keys[:, None, :]).view(np.uint8)
-        code = same[0] + 2 * same[1] + 4 * same[2]  # which of the three two clips have in common
-        near: Floats = self._takes.take(code)
-        return near
+    def _keys(self, clips: Ints) -> list[tuple[int, int, int]]:
+        """Return creator, sound and first tag of each clip as numbers that tell the three apart; below 3: none."""
+        catalogue = self.catalogue
+        keys = np.stack([catalogue.creator.take(clips), catalogue.sound.take(clips), catalogue.tags[clips, 0]], axis=1)
+        keys *= 3
+        keys += np.arange(3, dtype=np.int32)
+        return [(creator, sound, tag) for creator, sound, tag in keys.tolist()]
+
+    def _greedy(self, worth: list[float], keys: list[tuple[int, int, int]], wanted: int) -> list[int]:
+        """Choose the best again and again; each choice takes from the worth of those like it. `worth` falls.
+
+        Worth only ever falls, so the top of a heap is the best once its worth was brought up to date (the lazy greedy
+        of Minoux 1978).
+        """
+        heap = [(-value, place, 0.0) for place, value in enumerate(worth)]
+        taken: dict[int, float] = {}
+        get, chosen = taken.get, list[int]()
+        while heap and len(chosen) < wanted:
+            value, place, before = heap[0]
+            creator, sound, tag = keys[place]
+            takes = get(creator, 0.0) + get(sound, 0.0) + get(tag, 0.0)
+            if takes > before:
+                heapreplace(heap, (value + takes - before, place, takes))
+                continue
+            heappop(heap)
+            chosen.append(place)
+            for key, most in ((creator, self.creator), (sound, self.sound), (tag, self.tag)):
+                if key > 2:
+                    taken[key] = get(key, 0.0) + most
+        return chosen
 
     def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
         """Give one place of each slate to the best clip on trial that is not in it, if none won a place by itself."""

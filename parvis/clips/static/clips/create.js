@@ -94,7 +94,7 @@ class ParvisCreate extends HTMLElement {
   }
 
   async #post() {
-    const { form, errors, post } = this.parts;
+    const { done, errors, form, post } = this.parts;
     if (post.ariaBusy === "true") return;
     errors.hidden = true;
     try {
@@ -107,7 +107,10 @@ class ParvisCreate extends HTMLElement {
       body.set("at", form.elements.at.value);
       body.set("moment", momentOf(form.elements.at));
       if (when !== "draft") await send(`/c/${this.details.clip}/publication`, { method: "POST", form: body });
-      this.#finished();
+      form.hidden = true;
+      done.hidden = false;
+      done.focus();
+      this.toggleAttribute("data-posted", true);
     } catch (error) {
       errors.textContent = error.message || this.dataset.textOffline;
       errors.hidden = false;
@@ -119,13 +122,6 @@ class ParvisCreate extends HTMLElement {
     await this.chosen;
     if (this.upload?.isUnfinished) await this.upload.opened;
     if (!this.details.clip) throw new Error(this.dataset.textChoose);
-  }
-
-  #finished() {
-    this.parts.form.hidden = true;
-    this.parts.done.hidden = false;
-    this.parts.done.focus();
-    this.toggleAttribute("data-posted", true);
   }
 
   /** The file cannot be used: another one can be chosen for the same words. */
