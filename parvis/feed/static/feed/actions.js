@@ -70,9 +70,10 @@ export class Actions {
   }
 
   #shared(item) {
+    this.reporter.report(item, "share");
+    if (!this.signedIn) return; // only people with an account are counted
     item.clip.counts.shares += 1;
     this.repaint();
-    this.reporter.report(item, "share");
     send(`/c/${item.clip.id}/shares`, { method: "POST" }).catch(() => {}); // the count is a courtesy
   }
 
