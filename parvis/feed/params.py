@@ -28,7 +28,8 @@ NAME = re.compile(r"(for-you|following)|tag:([^\s:/?#&]{1,100})|by:([a-z0-9_.]{2
 class Asked:
     """A wish for clips. `kind`: "for-you", "following", "tag", "by" or "clip", with its `value`.
 
-    `shown` are the clips that this page had last; `before` and `last` the place in a list in order of time.
+    `shown` are the clips that this page had last; `before` and `last` the place in a list in order of time: after
+    that clip, or where it `begins` the list, at it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Asked:
     shown: bytes = b""  # ids of 16 bytes in a row
     before: float | None = None
     last: UUID | None = None
+    begins: bool = False
 
 
 def asked(query: str) -> Asked:
@@ -81,8 +83,9 @@ def _place(after: str) -> dict[str, Any]:
         raw = base64.b64decode(after[1:].encode(), altchars=b"-_", validate=True)
         if after[0] == "s" and raw and len(raw) % 16 == 0 and len(raw) <= 16 * REMEMBERED:
             return {"shown": raw}
-        if after[0] == "t" and len(raw) == 24:
-            return {"before": int.from_bytes(raw[:8], signed=True) / 1e6, "last": UUID(bytes=raw[8:])}
+        if after[0] in "tf" and len(raw) == 24:
+            at, last = int.from_bytes(raw[:8], signed=True) / 1e6, UUID(bytes=raw[8:])
+            return {"before": at, "last": last, "begins": after[0] == "f"}
     except (binascii.Error, UnicodeEncodeError):
         pass
     raise BadFeed
@@ -93,9 +96,11 @@ def cursor_of_shown(clips: bytes) -> str:
     return "s" + base64.urlsafe_b64encode(clips[-16 * REMEMBERED :]).decode()
 
 
-def cursor_in_time(created: float, clip: UUID) -> str:
-    """Return the cursor of a list in order of time: go on after this clip."""
-    return "t" + base64.urlsafe_b64encode(round(created * 1e6).to_bytes(8, signed=True) + clip.bytes).decode()
+def cursor_in_time(created: float, clip: UUID, *, begins: bool = False) -> str:
+    """Return the cursor of a list in order of time: go on after this clip, or begin with it."""
+    return ("f" if begins else "t") + base64.urlsafe_b64encode(
+        round(created * 1e6).to_bytes(8, signed=True) + clip.bytes
+    ).decode()
 
 
 @dataclass(frozen=True, slots=True)
