@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from parvis.feed.errors import BadFeed, BadWatches, TooLarge
-from parvis.feed.models import KINDS
+from parvis.feed.models import REPORTED
 from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_ms
 
@@ -137,7 +137,7 @@ def _event(one: Any, now: int) -> Event:
         slate = one.get("slate")
         if not -OLDEST_MS < uuid7_ms(made) - now < NEWEST_MS:
             raise BadWatches(reason="`id` is not of this time: is the clock of the device right?")
-        if one["kind"] not in KINDS:
+        if one["kind"] not in REPORTED:
             raise BadWatches(reason="`kind` is unknown")
         at = _number(one, "at_ms", now + 365 * NEWEST_MS, now)
         return Event(

@@ -17,7 +17,7 @@ from parvis.accounts.viewer import COOKIE, Request, decode
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
-from parvis.feed import actions, params, queries, serving, traces, words
+from parvis.feed import actions, params, queries, reports, serving, traces, words
 from parvis.feed.errors import NoSuchCreator, NoViewer, TooLarge
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
@@ -105,7 +105,7 @@ def watches(request: Request) -> HttpResponse:
         raise TooLarge
     paced(REPORTS, request.viewer)
     events = params.report(request.body)
-    return JsonResponse(serving.watches(live(), request.viewer, events))
+    return JsonResponse(reports.take(live(), request.viewer, events))
 
 
 @require_GET

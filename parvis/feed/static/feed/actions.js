@@ -60,9 +60,15 @@ export class Actions {
     dialog.querySelector("[data-part=captions]").hidden = !clip.captions.length;
   }
 
-  notInterested(item, measure) {
+  /** `goBack`: show the clip again, after the viewer has taken it back. */
+  notInterested(item, measure, goBack) {
     this.reporter.report(item, "not-interested", measure);
-    toast(this.texts.notInterested, { seconds: 3 });
+    const run = () => {
+      this.reporter.report(item, "undo");
+      goBack();
+      toast(this.texts.takenBack, { seconds: 3 });
+    };
+    toast(this.texts.notInterested, { action: { label: this.texts.undo, run }, seconds: 8 });
   }
 
   signIn() {
