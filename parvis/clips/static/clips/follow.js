@@ -6,8 +6,8 @@ import { failed } from "ui/toast";
 
 function show(button, { following, requested, count }) {
   const label = button.querySelector(".when-off");
-  label.dataset.follow ??= label.textContent;
-  label.textContent = requested ? button.dataset.requested : label.dataset.follow;
+  label.dataset.words ??= label.textContent;
+  label.textContent = requested ? button.dataset.requested : label.dataset.words;
   button.toggleAttribute("data-asked", requested);
   button.setAttribute("aria-pressed", String(following));
   button.classList.toggle("button-primary", !following && !requested);
@@ -16,7 +16,7 @@ function show(button, { following, requested, count }) {
 }
 
 document.addEventListener("click", async ({ target }) => {
-  const button = target.closest?.("[data-follow]");
+  const button = target.closest?.("button[data-follow]");
   if (!button || button.disabled) return;
   const ends = button.getAttribute("aria-pressed") === "true" || button.hasAttribute("data-asked");
   button.disabled = true;
