@@ -83,7 +83,7 @@ def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     _spend(request.viewer, "comment", WORDS)
     form, is_plain = CommentForm(request.POST), bool(request.POST.get("plain"))
     if not form.is_valid() and is_plain:
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return HttpResponseRedirect(f"/c/{clip_id}#comments", status=303)
     if not form.is_valid():
         return render(request, "social/comment_form.html", {"form": form}, status=422)
