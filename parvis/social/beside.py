@@ -3,7 +3,6 @@
 import uuid
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Request
@@ -21,13 +20,13 @@ def cursor_of(text: str) -> uuid.UUID | None:
         return None
 
 
-def person_counts(request: Request, person: Person) -> SafeString:
+def person_counts(request: Request, person: Person) -> str:
     """How many follow a person, and how many the person follows: public, also of a private account."""
     followers, following = queries.follow_counts(person.id)
     return render_to_string("social/person_counts.html", {"followers": followers, "following": following}, request)
 
 
-def clip_counts(request: Request, clip: Clip) -> SafeString:
+def clip_counts(request: Request, clip: Clip) -> str:
     """How often a clip was liked, commented on and shared."""
     likes, comments, shares = queries.counts([clip.id])[clip.id]
     return render_to_string(
@@ -35,10 +34,10 @@ def clip_counts(request: Request, clip: Clip) -> SafeString:
     )
 
 
-def clip_talk(request: Request, clip: Clip) -> SafeString:
+def clip_talk(request: Request, clip: Clip) -> str:
     """The comments of a clip, `?comments=` a cursor, for whoever may see it; and where to write one."""
     if not clip.is_open:
-        return SafeString()
+        return ""
     page = queries.for_viewer(request.viewer).comments(clip, after=cursor_of(request.GET.get("comments", "")))
     context = {
         "clip": clip,
