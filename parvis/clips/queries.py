@@ -16,9 +16,11 @@ from parvis.clips.models import FILENAME, Clip, Upload
 from parvis.clips.policies import is_own, may_see
 from parvis.clips.progress import Step, is_moving, may_retry, message_of, steps_of
 from parvis.kit.clock import now
+from parvis.kit.paging import Place
 
 __all__ = [
     "Card",
+    "ClipsPage",
     "FeedRow",
     "OwnClip",
     "Unfinished",
@@ -29,6 +31,7 @@ __all__ = [
     "language_name",
     "newest_upload",
     "own_upload",
+    "page_by",
     "register_follow_check",
     "unfinished_uploads",
 ]
@@ -93,6 +96,25 @@ class ClipsFor:
         if clip is None or not self.viewer.is_signed_in:
             raise NoSuchClip
         return clip
+
+
+@dataclass(frozen=True)
+class ClipsPage:
+    """A page of clips; `next` is the cursor of the following page, empty on the last."""
+
+    clips: list[Clip]
+    next: str
+
+
+def page_by(column: str, clips: QuerySet[Clip], *, after: str, size: int) -> ClipsPage:
+    """Return a page of clips that stand in order of the time in `column`, the newest first: those after a cursor."""
+    place = Place.of(after)
+    if place is not None:
+        older = Q(**{f"{column}__lt": place.at}) | Q(**{column: place.at, "id__lt": place.id})
+        clips = clips.filter(older)
+    rows = list(clips[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    return ClipsPage(rows[:size], str(Place(getattr(last, column), last.id)) if last else "")
 
 
 def for_viewer(viewer: Viewer) -> ClipsFor:

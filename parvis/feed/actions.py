@@ -1,11 +1,14 @@
 """Everything that changes how a viewer wants the feed. (What is shown and watched is kept by `writer`, in groups.)"""
 
+import uuid
+
 from django.db import connection, transaction
 
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Viewer
 from parvis.feed.errors import BadFeed
 from parvis.feed.models import NEWEST, PERSONAL
+from parvis.kit.ids import uuid7_ms
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
@@ -14,6 +17,21 @@ insert into feed_preference as p (id, home, mode, reset_at) values (%(id)s, %(ho
 on conflict (id) do update set mode = coalesce(%(mode)s, p.mode),
   reset_at = case when %(reset)s then now() else p.reset_at end, changed_at = now(), xid = pg_current_xact_id()
 """
+# The row becomes news to the other processes. The partial index on refusals finds it.
+TAKE_BACK = """
+update feed_watch set kind = 'taken-back', xid = pg_current_xact_id()
+where pseudonym = %s and clip = %s and kind = 'not-interested' and id between %s and %s
+"""
+TAKEN_BACK_MS = 3_600_000  # within this time a refusal can be taken back
+
+
+def take_back(*, viewer: Viewer, clip_id: uuid.UUID, undo: uuid.UUID) -> int:
+    """Take the viewer's "not interested" in a clip back, if it was said in the hour before `undo`, a UUIDv7 of the same
+    device. Returns how many rows that were; twice is once."""
+    earliest = uuid.UUID(int=max(uuid7_ms(undo) - TAKEN_BACK_MS, 0) << 80)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, [viewer.pseudonym, clip_id, earliest, undo])
+        return int(cursor.rowcount)
 
 
 def choose_mode(*, viewer: Viewer, mode: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed import queries
 from parvis.feed.ahead import Ahead
-from parvis.feed.models import PERSONAL
+from parvis.feed.models import PERSONAL, TAKEN_BACK
 from parvis.feed.queries import Row
 from parvis.recommender import viewers
 from parvis.recommender.affinities import Affinities
@@ -101,12 +101,13 @@ class Company:
         pseudonym = self._pseudonyms.get(person) if person else None
         return self._known.get(pseudonym) if pseudonym else None
 
-    def forget(self, pseudonym: UUID) -> None:
-        """Load the viewer anew the next time."""
+    def forget(self, pseudonym: UUID) -> Known | None:
+        """Load the viewer anew the next time. Returns the viewer as known so far, to one caller only."""
         with self._lock:
             known = self._known.pop(pseudonym, None)
             if known and known.person:
                 self._pseudonyms.pop(known.person, None)
+        return known
 
     def forget_person(self, person: UUID) -> None:
         """Load the person anew the next time."""
@@ -145,6 +146,15 @@ class Company:
         refused = events.clip[events.kind == CODES["not-interested"]]
         if len(refused):
             known.state.refused = np.concatenate([known.state.refused, refused])
+
+    def take_back(self, rows: Iterable[Row]) -> None:
+        """Count refusals no more that were taken back: their viewers are loaded anew, their clips judged without them
+        (of viewers whom this process does not know, what it learned about the clip fades by itself)."""
+        for pseudonym, clip, kind, *_ in rows:
+            if kind == TAKEN_BACK:
+                known, index = self.forget(pseudonym), self.catalogue.index.get(clip, -1)
+                if known is not None and index in known.state.refused:
+                    self.learner.take_back(index, CODES["not-interested"])
 
     def _load(self, known: Known, home: str, now: float) -> None:
         wish = queries.preference(known.pseudonym)

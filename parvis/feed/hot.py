@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import translation
 
 from parvis.accounts.viewer import COOKIE, Viewer, decode
-from parvis.feed import params, serving
+from parvis.feed import params, reports, serving
 from parvis.feed.errors import NotNow, TooLarge
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
@@ -79,7 +79,7 @@ def _watches(viewer: Viewer, environ: dict[str, Any]) -> bytes:
         raise TooLarge
     paced(REPORTS, viewer)
     events = params.report(environ["wsgi.input"].read(int(length)))
-    return orjson.dumps(serving.watches(live(), viewer, events))
+    return orjson.dumps(reports.take(live(), viewer, events))
 
 
 def _answer(start_response: StartResponse, viewer: Viewer, make: Callable[[], bytes]) -> Iterable[bytes]:

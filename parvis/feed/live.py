@@ -148,6 +148,7 @@ class Live:
                 known = self.company.at_hand(pseudonym)
                 if known is not None and known.mode == PERSONAL:
                     self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
+        self.company.take_back(news.watches)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)
 

@@ -9,7 +9,11 @@ from parvis.cells.models import PrivateModel
 from parvis.events.models import CurrentXid, Xid8Field
 
 PERSONAL, NEWEST = "personal", "newest"
-KINDS = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested")
+# What a page may report. "undo" is no row of its own: it turns the "not-interested" that it takes back into a row that
+# counts for nothing, and stays, so that the refusal is not taken for new when it is sent once more.
+UNDO, TAKEN_BACK = "undo", "taken-back"
+REPORTED = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested", UNDO)
+KINDS = (*REPORTED[:-1], TAKEN_BACK)
 
 
 class Slate(PrivateModel):

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from parvis.feed.errors import BadFeed, BadWatches, TooLarge
-from parvis.feed.models import KINDS
+from parvis.feed.models import REPORTED
 from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_ms
 
@@ -30,7 +30,8 @@ NAME = re.compile(r"(for-you|following)|tag:([^\s:/?#&]{1,100})|by:([a-z0-9_.]{2
 class Asked:
     """A wish for clips. `kind`: "for-you", "following", "tag", "by" or "clip", with its `value`.
 
-    `shown` are the clips that this page had last; `before` and `last` the place in a list in order of time.
+    `shown` are the clips that this page had last; `before` and `last` the place in a list in order of time: after
+    that clip, or where it `begins` the list, at it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Asked:
     shown: bytes = b""  # ids of 16 bytes in a row
     before: float | None = None
     last: UUID | None = None
+    begins: bool = False
 
 
 def asked(query: str) -> Asked:
@@ -91,8 +93,9 @@ def _place(after: str) -> dict[str, Any]:
         raw = base64.b64decode(after[1:].encode(), altchars=b"-_", validate=True)
         if after[0] == "s" and raw and len(raw) % 16 == 0 and len(raw) <= 16 * REMEMBERED:
             return {"shown": raw}
-        if after[0] == "t" and len(raw) == 24:
-            return {"before": int.from_bytes(raw[:8], signed=True) / 1e6, "last": UUID(bytes=raw[8:])}
+        if after[0] in "tf" and len(raw) == 24:
+            at, last = int.from_bytes(raw[:8], signed=True) / 1e6, UUID(bytes=raw[8:])
+            return {"before": at, "last": last, "begins": after[0] == "f"}
     except (binascii.Error, UnicodeEncodeError):
         pass
     raise BadFeed
@@ -108,9 +111,11 @@ def remembered(shown: bytes, cards: Iterable[bytes]) -> bytes:
     return (shown + b"".join(cards))[-16 * REMEMBERED :]
 
 
-def cursor_in_time(created: float, clip: UUID) -> str:
-    """Return the cursor of a list in order of time: go on after this clip."""
-    return "t" + base64.urlsafe_b64encode(round(created * 1e6).to_bytes(8, signed=True) + clip.bytes).decode()
+def cursor_in_time(created: float, clip: UUID, *, begins: bool = False) -> str:
+    """Return the cursor of a list in order of time: go on after this clip, or begin with it."""
+    return ("f" if begins else "t") + base64.urlsafe_b64encode(
+        round(created * 1e6).to_bytes(8, signed=True) + clip.bytes
+    ).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def _event(one: Any, now: int) -> Event:
         slate = one.get("slate")
         if not -OLDEST_MS < uuid7_ms(made) - now < NEWEST_MS:
             raise BadWatches(reason="`id` is not of this time: is the clock of the device right?")
-        if one["kind"] not in KINDS:
+        if one["kind"] not in REPORTED:
             raise BadWatches(reason="`kind` is unknown")
         at = _number(one, "at_ms", now + 365 * NEWEST_MS, now)
         return Event(

@@ -91,6 +91,16 @@ class TheClip:
 
 
 @dataclass
+class OpenOrOwn(Open):
+    """Out goes what is not published, and what is for followers only, unless it is the viewer's own."""
+
+    def keep(self, request: Request, clips: Ints) -> Flags:
+        own = self.catalogue.creator.take(clips) == request.me
+        kept: Flags = super().keep(request, clips) | (self.catalogue.shown.take(clips) & own)
+        return kept
+
+
+@dataclass
 class NotBlockedButOwn(NotBlocked):
     """Out go clips of people blocked in either direction. One's own clips stay: the list was asked for by name."""
 
@@ -186,7 +196,7 @@ class Feeds:
             name=name,
             catalogue=catalogue,
             sources=[source],
-            filters=[Open(catalogue), NotBlockedButOwn(catalogue), AgeRules(catalogue), Older(catalogue)],
+            filters=[OpenOrOwn(catalogue), NotBlockedButOwn(catalogue), AgeRules(catalogue), Older(catalogue)],
             scorers=[InOrderOfTime(catalogue)],
             selector=Top(),
             enough=enough,

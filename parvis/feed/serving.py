@@ -89,7 +89,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) 
         tag=asked.value if asked.kind == "tag" else "",
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
-        after=catalogue.index.get(asked.last, -1) if asked.last else -1,
+        after=catalogue.index.get(asked.last, -1) + asked.begins if asked.last else -1,
     )
 
 

@@ -12,24 +12,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import COOKIE, Request, decode
+from parvis.clips.errors import NoSuchClip
 from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
-from parvis.feed import actions, params, queries, serving, traces, words
-from parvis.feed.errors import NoViewer, TooLarge
+from parvis.feed import actions, params, queries, reports, serving, traces, words
+from parvis.feed.errors import NoSuchCreator, NoViewer, TooLarge
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
 from parvis.kit.errors import ParvisError
 
 
-def _page(request: Request, feed: str, heading: str, section: str) -> HttpResponse:
-    """Show a feed whose first clips are in the page. If they cannot be had, the page is shown and tries again."""
+def _page(request: Request, feed: str, heading: str, section: str, **place: str) -> HttpResponse:
+    """Show a feed whose first clips are in the page. If they cannot be had, the page is shown and tries again.
+    `place`: `after`, the cursor where it begins; `back`, the page that it was opened from."""
     first: dict[str, Any] | None
     try:
-        first = orjson.loads(serving.slate(live(), request.viewer, params.asked(f"feed={feed}")))
+        asked = params.asked(f"feed={feed}&after={place.get('after', '')}")
+        first = orjson.loads(serving.slate(live(), request.viewer, asked))
     except ParvisError:
         first = None
-    context = {"feed": feed, "heading": heading, "section": section, "first_slate": first}
+    context = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
     return render(request, "feed/feed.html", context)
 
 
@@ -56,6 +60,32 @@ def tag(request: Request, tag: str) -> HttpResponse:
 
 
 @require_GET
+@never_cache
+def by(request: Request, handle: str) -> HttpResponse:
+    """The clips that a person's page shows to the viewer, in the player; `?from=` one of them: begin there."""
+    person = person_by_handle(handle)
+    if person is None:
+        raise NoSuchCreator
+    clips, page, after = clips_for(request.viewer).by(person), f"/@{person.handle}", ""
+    if wanted := request.GET.get("from", ""):
+        first = clips.filter(id=_id(wanted)).first()
+        if first is None or first.published_at is None:
+            raise NoSuchClip
+        after = params.cursor_in_time(first.published_at.timestamp(), first.id, begins=True)
+    elif not clips.exists():
+        return HttpResponseRedirect(page)  # which says why there is nothing
+    section = "profile" if person.id == request.viewer.person_id else ""
+    return _page(request, f"by:{person.handle}", person.name, section, after=after, back=page)
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NoSuchClip from None
+
+
+@require_GET
 def slate(request: Request) -> HttpResponse:
     """The next clips; see hot.slate."""
     asked = params.asked(request.META.get("QUERY_STRING", ""))
@@ -75,7 +105,7 @@ def watches(request: Request) -> HttpResponse:
         raise TooLarge
     paced(REPORTS, request.viewer)
     events = params.report(request.body)
-    return JsonResponse(serving.watches(live(), request.viewer, events))
+    return JsonResponse(reports.take(live(), request.viewer, events))
 
 
 @require_GET

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
 from parvis.recommender.covisits import LIKED, Covisits
 from parvis.recommender.interface import Events, Scores, events_of
-from parvis.recommender.signals import LENGTHS, WATCHED, Floats, Ints, satisfaction
+from parvis.recommender.signals import LENGTHS, SAYS, WATCHED, Floats, Ints, satisfaction
 
 DAY_S = 86_400.0
 RECENT_LIKED = 12
@@ -97,6 +97,13 @@ class Affinities:
             self.usual *= 0.99995 ** len(events)
             np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(watched.sum())], axis=1))
             self.covisits.learn(events, value)
+
+    def take_back(self, clip: int, kind: int) -> None:
+        """Count an act (not a watch) no more that was learned about a clip a short while ago."""
+        with self._lock:
+            self.good[clip] -= SAYS[kind]
+            self.seen[clip] = max(self.seen[clip] - 1.0, 0.0)
+            self._judge(np.array([clip], np.int32), float(self.at[clip]))
 
     def observe(self, taste: Taste, events: Events, *, now: float) -> None:
         """Learn about one viewer. An event counts against what is usual for the clip's length and for the viewer."""

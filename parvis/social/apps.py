@@ -6,8 +6,12 @@ class SocialConfig(AppConfig):
     label = "social"
 
     def ready(self) -> None:
+        from parvis.clips import places
         from parvis.clips.queries import register_follow_check
-        from parvis.social import kinds  # noqa: F401 - declares the kinds of event
+        from parvis.social import beside, kinds  # noqa: F401 - declares the kinds of event
         from parvis.social.queries import followed_among
 
         register_follow_check(followed_among)
+        places.register(places.PROFILE_COUNTS, beside.person_counts)
+        places.register(places.CLIP_COUNTS, beside.clip_counts)
+        places.register(places.CLIP_TALK, beside.clip_talk)

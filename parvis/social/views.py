@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Request, Viewer
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
+from parvis.social.beside import cursor_of
 from parvis.social.forms import CommentForm
 from parvis.social.policies import may_comment
 
@@ -37,10 +39,15 @@ def like(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def shares(request: Request, clip_id: uuid.UUID) -> HttpResponse:
-    """POST notes that a clip was shared: {"shared", "count"}."""
-    _spend(request.viewer, "share", TAP)
-    actions.share(viewer=request.viewer, clip_id=clip_id)
-    return JsonResponse({"shared": True, "count": queries.counts([clip_id])[clip_id][2]})
+    """POST notes that a clip was shared: {"shared", "count"}. Anybody may share; what visitors share is not counted,
+    since nothing would keep one of them from counting often."""
+    is_counted = request.viewer.is_signed_in
+    if is_counted:
+        _spend(request.viewer, "share", TAP)
+        actions.share(viewer=request.viewer, clip_id=clip_id)
+    else:
+        clips.for_viewer(request.viewer).one(clip_id)
+    return JsonResponse({"shared": is_counted, "count": queries.counts([clip_id])[clip_id][2]})
 
 
 @require_http_methods(["GET", "PUT", "DELETE"])
@@ -60,7 +67,7 @@ def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _post_comment(request, clip_id)
     clip = clips.for_viewer(request.viewer).one(clip_id)
-    page = queries.for_viewer(request.viewer).comments(clip, after=_cursor(request.GET.get("after", "")))
+    page = queries.for_viewer(request.viewer).comments(clip, after=cursor_of(request.GET.get("after", "")))
     context = {
         "clip": clip,
         "comments": page.comments,
@@ -72,21 +79,19 @@ def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 
 
 def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
+    """`plain` says that the form was sent without a script: then the answer is the clip's page again."""
     _spend(request.viewer, "comment", WORDS)
-    form = CommentForm(request.POST)
+    form, is_plain = CommentForm(request.POST), bool(request.POST.get("plain"))
+    if not form.is_valid() and is_plain:
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return HttpResponseRedirect(f"/c/{clip_id}#comments", status=303)
     if not form.is_valid():
         return render(request, "social/comment_form.html", {"form": form}, status=422)
     made, clip = actions.comment(viewer=request.viewer, clip_id=clip_id, **form.cleaned_data)
+    if is_plain:
+        return HttpResponseRedirect(f"/c/{clip_id}#comments", status=303)
     context = {"comment": queries.for_viewer(request.viewer).shown(made, clip)}
     return render(request, "social/comment.html", context, status=201)
-
-
-def _cursor(text: str) -> uuid.UUID | None:
-    """Return the cursor; anything that is none begins at the newest."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 @require_http_methods(["DELETE"])

@@ -9,6 +9,9 @@ from django.test import Client
 
 from parvis.accounts.models import Bucket
 
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E1 Safari/604.1"
+
 
 def is_signed_in(client: Client) -> bool:
     return client.get("/settings/").status_code == 200
@@ -41,3 +44,12 @@ def with_passkey(client: Client, key, name: str = "My phone") -> None:
     options = client.post("/settings/passkeys/options").json()
     answer = client.post("/settings/passkeys/add", {"name": name, "credential": key.make(options)})
     assert answer.status_code == 302
+
+
+def grown_cold(client: Client) -> Client:
+    """Let the sign-in of a browser lie more than ten minutes back."""
+    session = client.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [one | {"at": one["at"] - 700} for one in records]
+    session.save()
+    return client

@@ -1,43 +1,16 @@
 """Passwords, passkeys, second step and sessions, as their owner changes them."""
 
-import io
-
 import pytest
 from allauth.mfa.models import Authenticator as Stored
 from allauth.usersessions.models import UserSession
-from django.test import Client
-from PIL import Image
 
 from parvis.accounts.models import Person
-from parvis.accounts.tests.steps import is_signed_in, with_passkey, with_second_step
+from parvis.accounts.tests.steps import FIREFOX, IPHONE, grown_cold, is_signed_in, with_passkey, with_second_step
 from parvis.accounts.viewer import session_name
 from parvis.accounts.world import PASSWORD
 from parvis.events.models import Event
 
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E1 Safari/604.1"
 NEW = "another long phrase"
-PAGES = [
-    "", "profile", "privacy", "market", "email", "security", "password", "passkeys/add", "second-step", "sessions",
-    "confirm",
-]  # fmt: skip
-
-
-def picture(kind: str = "PNG") -> io.BytesIO:
-    file = io.BytesIO()
-    Image.new("RGB", (400, 300), "teal").save(file, kind)
-    file.seek(0)
-    file.name = "me.png"
-    return file
-
-
-def grown_cold(client: Client) -> Client:
-    """Let the sign-in of a browser lie more than ten minutes back."""
-    session = client.session
-    records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [one | {"at": one["at"] - 700} for one in records]
-    session.save()
-    return client
 
 
 def test_sessions_are_listed_by_browser_without_any_address(sign_in, world):

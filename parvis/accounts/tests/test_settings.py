@@ -10,12 +10,10 @@ from PIL import Image
 from parvis.accounts.devices import device_of
 from parvis.accounts.models import Person
 from parvis.accounts.queries import person_by_handle
+from parvis.accounts.tests.steps import FIREFOX, IPHONE
 from parvis.accounts.viewer import COOKIE, decode
 from parvis.events.models import Event
 
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E1 Safari/604.1"
-NEW = "another long phrase"
 PAGES = [
     "", "profile", "privacy", "market", "email", "security", "password", "passkeys/add", "second-step", "sessions",
     "confirm",
@@ -28,15 +26,6 @@ def picture(kind: str = "PNG") -> io.BytesIO:
     file.seek(0)
     file.name = "me.png"
     return file
-
-
-def grown_cold(client: Client) -> Client:
-    """Let the sign-in of a browser lie more than ten minutes back."""
-    session = client.session
-    records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [one | {"at": one["at"] - 700} for one in records]
-    session.save()
-    return client
 
 
 @pytest.mark.parametrize("name", PAGES)

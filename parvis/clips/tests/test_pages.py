@@ -1,6 +1,7 @@
 """The pages of clips: what they show, and to whom."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from parvis.clips.actions import Details, begin_upload, describe, publish
 from parvis.clips.models import Clip, Rendition
 from parvis.clips.queries import for_viewer
 from parvis.clips.tests.conftest import fresh
+from parvis.clips.views import own, share
 from parvis.clips.words import words_of
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
@@ -226,6 +228,25 @@ def test_the_profile_shows_the_clips_that_the_viewer_may_see(client, signed_in, 
     assert f"/c/{clip.id}" in html
     assert f"/c/{secret.id}" not in html
     assert page(client, "/@nobody-here").status_code == 404
+
+
+@pytest.mark.parametrize(("address", "module"), [("/@alice", share), ("/mine", own)])
+def test_a_long_list_is_shown_in_pages_without_gap_or_double(address, module, signed_in, world, monkeypatch):
+    monkeypatch.setattr(module, "PAGE", 2)
+    clips = [made(world["alice"]) for _ in range(5)]
+    Clip.objects.filter(id__in=[clip.id for clip in clips[1:4]]).update(  # the id decides between those of one moment
+        published_at=clips[1].published_at, created_at=clips[1].created_at
+    )
+    alice, seen, where = signed_in("alice"), [], address
+    while where:
+        html = page(alice, where).content.decode()
+        found = dict.fromkeys(re.findall(r'href="/c/([0-9a-f-]{36})', html))
+        assert len(found) <= 2
+        seen += found
+        link = re.search(r'rel="next" href="([^"]+)"', html)
+        where = link and address + link[1]
+    assert seen == [str(clip.id) for clip in reversed(clips)]
+    assert str(clips[4].id) in page(alice, f"{address}?after=nonsense").content.decode()
 
 
 def test_the_words_of_a_draft_are_not_in_the_database_in_the_clear(world):

@@ -22,7 +22,7 @@ from parvis.clips.errors import NotNow
 from parvis.clips.forms import CaptionsForm, DetailsForm, ScheduleForm, initial_of
 from parvis.clips.models import Clip
 from parvis.clips.progress import progress_of
-from parvis.clips.queries import OwnClip, for_viewer, newest_upload, unfinished_uploads
+from parvis.clips.queries import OwnClip, for_viewer, newest_upload, page_by, unfinished_uploads
 from parvis.kit.errors import ParvisError
 
 TYPES: Final = (
@@ -34,6 +34,7 @@ TYPES: Final = (
     "video/mp2t",
     "image/gif",
 )
+PAGE: Final = 30
 
 
 def _me(request: Request) -> uuid.UUID:
@@ -81,8 +82,9 @@ def mine(request: Request) -> HttpResponse:
     """The viewer's own clips in every state."""
     if not request.viewer.is_signed_in:
         return redirect_to_login(request.path)
-    clips = [OwnClip(clip) for clip in for_viewer(request.viewer).own()[:200]]
-    return render(request, "clips/mine.html", {"section": "profile", "clips": clips})
+    page = page_by("created_at", for_viewer(request.viewer).own(), after=request.GET.get("after", ""), size=PAGE)
+    context = {"section": "profile", "clips": [OwnClip(clip) for clip in page.clips], "next": page.next}
+    return render(request, "clips/mine.html", context)
 
 
 @require_GET

@@ -19,16 +19,17 @@ from django.views.decorators.http import require_GET
 
 from parvis.accounts.queries import person_by_handle, profile
 from parvis.accounts.viewer import Request
-from parvis.clips import states
+from parvis.clips import places, states
 from parvis.clips.cards import Card
 from parvis.clips.errors import NoSuchClip, NoSuchPerson
 from parvis.clips.policies import is_own
-from parvis.clips.queries import card_of, for_viewer
+from parvis.clips.queries import card_of, for_viewer, page_by
 
 CLIP_PATH: Final = re.compile(r"/(?:c|embed)/([0-9a-fA-F-]{36})/?")
 JSON_IN_HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 SHOWN_EDGE: Final = 720
 FRAME: Final = (360, 640)
+PAGE: Final = 60  # whole rows of three, four, five or six
 
 
 def absolute(path: str) -> str:
@@ -91,7 +92,10 @@ def _context(request: Request, clip_id: uuid.UUID) -> dict[str, Any]:
 @never_cache
 def clip_page(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """A clip's own page: plays without signing in where everybody may see it."""
-    return render(request, "clips/clip.html", _context(request, clip_id))
+    context = _context(request, clip_id)
+    for name, place in (("counts", places.CLIP_COUNTS), ("talk", places.CLIP_TALK)):
+        context[name] = places.filled(place, request, context["clip"])
+    return render(request, "clips/clip.html", context)
 
 
 @require_GET
@@ -166,12 +170,15 @@ def profile_page(request: Request, handle: str) -> HttpResponse:
         raise NoSuchPerson
     door = for_viewer(request.viewer)
     shown, follows = profile(person, request.viewer), door.follows(person.id)
+    page = page_by("published_at", door.by(person), after=request.GET.get("after", ""), size=PAGE)
     context: dict[str, Any] = {
         "section": "profile" if shown.is_own else "",
         "profile": shown,
         "person": person,
         "follows": follows,
-        "cards": [card_of(clip, own=shown.is_own) for clip in door.by(person)[:120]],
+        "cards": [card_of(clip, own=shown.is_own) for clip in page.clips],
+        "next": page.next,
+        "counts": places.filled(places.PROFILE_COUNTS, request, person),
         "is_closed": person.is_private and not shown.is_own and not follows,
     }
     context["actions"] = render_to_string("clips/_follow.html", context, request)

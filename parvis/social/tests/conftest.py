@@ -17,13 +17,6 @@ from parvis.clips.models import Clip
 from parvis.kit.clock import now
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 @pytest.fixture
 def world(db: None) -> dict[str, Person]:
     return people()

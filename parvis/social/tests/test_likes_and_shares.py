@@ -97,6 +97,16 @@ def test_the_like_address_answers_with_state_and_count(world, clip, client_of):
     assert bob.get(f"/c/{clip.id}/like").status_code == 405
 
 
+def test_a_visitor_shares_without_an_error_and_without_being_counted(world, clip, client_of):
+    actions.share(viewer=viewer_of(world["bob"]), clip_id=clip.id)
+    answer = client_of(None).post(f"/c/{clip.id}/shares")
+    assert (answer.status_code, answer.json()) == (200, {"shared": False, "count": 1})
+    assert Share.objects.count() == 1
+    assert kinds(clip) == ["clip.shared"]
+    closed = make_clip(world["alice"], audience=states.FOLLOWERS)
+    assert client_of(None).post(f"/c/{closed.id}/shares").status_code == 404
+
+
 def test_the_like_address_refuses_visitors_and_unseen_clips_in_one_shape(world, clip, client_of):
     answer = client_of(None).put(f"/c/{clip.id}/like")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign-in-needed")

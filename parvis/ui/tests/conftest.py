@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.http import HttpRequest
@@ -9,13 +8,9 @@ from django.test import RequestFactory
 from parvis.ui import modules
 from parvis.ui.templatetags import ui
 
-PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
 
 @pytest.fixture(autouse=True)
-def plain_static(settings: Any) -> Iterator[None]:
-    """Static files under their own names, found anew: no collected manifest is needed."""
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN}
+def _modules_found_anew() -> Iterator[None]:
     for cache in (modules._paths_once, ui._module_tags):
         cache.cache_clear()
     yield

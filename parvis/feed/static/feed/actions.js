@@ -60,9 +60,15 @@ export class Actions {
     dialog.querySelector("[data-part=captions]").hidden = !clip.captions.length;
   }
 
-  notInterested(item, measure) {
+  /** `goBack`: show the clip again, after the viewer has taken it back. */
+  notInterested(item, measure, goBack) {
     this.reporter.report(item, "not-interested", measure);
-    toast(this.texts.notInterested, { seconds: 3 });
+    const run = () => {
+      this.reporter.report(item, "undo");
+      goBack();
+      toast(this.texts.takenBack, { seconds: 3 });
+    };
+    toast(this.texts.notInterested, { action: { label: this.texts.undo, run }, seconds: 8 });
   }
 
   signIn() {
@@ -70,9 +76,10 @@ export class Actions {
   }
 
   #shared(item) {
+    this.reporter.report(item, "share");
+    if (!this.signedIn) return; // only people with an account are counted
     item.clip.counts.shares += 1;
     this.repaint();
-    this.reporter.report(item, "share");
     send(`/c/${item.clip.id}/shares`, { method: "POST" }).catch(() => {}); // the count is a courtesy
   }
 

@@ -102,8 +102,9 @@ class ParvisFeed extends HTMLElement {
   }
 
   #notInterested() {
-    if (!this.clip) return;
-    this.actions.notInterested(this.clip);
+    const { clip } = this;
+    if (!clip) return;
+    this.actions.notInterested(clip, this.stage.take(), () => this.deck.previous.item === clip && this.#step(-1));
     this.#step(1);
   }
 

@@ -21,7 +21,7 @@ export class Reporter {
     if (this.outbox.events.length) this.#plan(SOON);
   }
 
-  /** `item`: what was shown; `kind`: watch, skip, share, not-interested; `measure`: {watched_ms, loops}. */
+  /** `item`: what was shown; `kind`: watch, skip, share, not-interested, undo (of that); `measure`: {watched_ms, loops}. */
   report(item, kind, measure = { watched_ms: 0, loops: 0 }) {
     const { clip, slate, position } = item;
     this.outbox.add({ id: uuid7(), slate, position, clip: clip.id, kind, ...measure, at_ms: Date.now() });

@@ -1,8 +1,9 @@
 // One of the three slides: puts an item into the elements of the template and shows the state of its film.
+import { compact } from "ui/numbers";
 import { ago } from "ui/times";
 import { Film } from "feed/film";
 import { bindProgress } from "feed/progress";
-import { compact, fill, showCaption } from "feed/words";
+import { fill, showCaption } from "feed/words";
 
 const CROP = 0.2; // of a clip's width or height may be cut to fill the screen; beyond that it is shown whole
 

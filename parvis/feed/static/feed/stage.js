@@ -45,6 +45,13 @@ export class Stage {
     else this.film.pause();
   }
 
+  /** Closes the measure without a report of its own: it goes into the report of what the viewer does now. */
+  take() {
+    const measure = this.#watch?.stop();
+    this.#watch = null;
+    return measure;
+  }
+
   /** Closes the measure so far and reports it. The rest of the showing becomes an event of its own. */
   #report(leaving) {
     if (!this.#watch || this.item?.kind !== "clip") return;

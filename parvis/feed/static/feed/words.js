@@ -19,17 +19,5 @@ export function showCaption(line, { caption, tags, mentions }) {
 const fold = (name) => name.toLowerCase();
 const link = (href, text) => Object.assign(document.createElement("a"), { href, textContent: text });
 
-const numbers = (() => {
-  const options = { notation: "compact", maximumFractionDigits: 1 };
-  try {
-    return new Intl.NumberFormat(document.documentElement.lang, options);
-  } catch {
-    return new Intl.NumberFormat("en", options);
-  }
-})();
-
-/** 12345 -> "12.3K" in the page's language. */
-export const compact = (count) => numbers.format(count);
-
 /** Put `values` into a sentence such as "Clip by {creator}". */
 export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

@@ -1,4 +1,5 @@
 // Comments beside a feed: opens for a clip, loads, posts (shown at once), deletes. The words come from social/panel.html.
+// On a clip's own page (social/talk.html) they are there from the beginning: `data-clip` names it.
 import { fragment, getFragment, send } from "ui/http";
 import { failed, toast } from "ui/toast";
 import { showTimes } from "ui/times";
@@ -8,7 +9,7 @@ const panel = document.getElementById("comments");
 const body = panel.querySelector("[data-part=body]");
 const form = panel.querySelector("form");
 const wide = matchMedia("(min-width: 64rem)");
-let clip = null;
+let clip = panel.dataset.clip ? { id: panel.dataset.clip } : null;
 
 const copy = (name) => panel.querySelector(`template[data-${name}]`).content.cloneNode(true);
 const list = () => body.querySelector(".comments-list");
@@ -135,10 +136,12 @@ const does = {
 
 // The browser closes only modal dialogs by Escape.
 panel.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing) panel.close();
+  if (event.key === "Escape" && !event.isComposing) panel.close?.();
 });
 
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("[data-comments]");
-  if (button) does[button.dataset.comments](button.closest("li"), button);
+  if (!button) return;
+  event.preventDefault();
+  does[button.dataset.comments](button.closest("li"), button);
 });
