@@ -60,7 +60,8 @@ class Ahead:
         """Return the places of the next slate in the list; None if it is to be ranked anew."""
         if not self._holds(wish):
             return None
-        self._leave_out(wish, pipeline)
+        self._leave_out_shown(wish)
+        self._leave_out_hidden(wish, pipeline)
         if len(self.places) < wish.n:
             return None
         return self.take(wish.n)
@@ -68,8 +69,8 @@ class Ahead:
     def _holds(self, wish: Wish) -> bool:
         return self.basis == basis_of(wish) and time.monotonic() < self.until
 
-    def _leave_out(self, wish: Wish, pipeline: Pipeline[Wish]) -> None:
-        """Drop what was shown elsewhere meanwhile, and what may not be shown any more."""
+    def _leave_out_shown(self, wish: Wish) -> None:
+        """Drop what was shown elsewhere meanwhile."""
         clips, seen = self.clips, wish.viewer.seen
         meanwhile = set(wish.shown.tolist())
         if seen.count > self.seen:
@@ -77,14 +78,18 @@ class Ahead:
             self.seen = seen.count
         if meanwhile:
             self.places = [place for place in self.places if clips[place] not in meanwhile]
-        if pipeline.catalogue.changes != self.changes:
-            self.changes = pipeline.catalogue.changes
-            listed = np.array([clips[place] for place in self.places], np.int32)
-            kept = np.ones(len(listed), np.bool_)
-            for stage in pipeline.filters:
-                if not stage.soft:
-                    kept &= stage.keep(wish, listed)
-            self.places = [place for place, keeps in zip(self.places, kept.tolist(), strict=True) if keeps]
+
+    def _leave_out_hidden(self, wish: Wish, pipeline: Pipeline[Wish]) -> None:
+        """Drop what may not be shown any more."""
+        if pipeline.catalogue.changes == self.changes:
+            return
+        self.changes = pipeline.catalogue.changes
+        listed = np.array([self.clips[place] for place in self.places], np.int32)
+        kept = np.ones(len(listed), np.bool_)
+        for stage in pipeline.filters:
+            if not stage.soft:
+                kept &= stage.keep(wish, listed)
+        self.places = [place for place, keeps in zip(self.places, kept.tolist(), strict=True) if keeps]
 
 
 def basis_of(wish: Wish) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 WAIT_S = 10.0
 MOST_EVENTS = 5000  # in one transaction
 ENOUGH = 12  # wishes that are not kept waiting for more
-GATHER_S = 0.0025
+GATHER_S = 0.005
 # Both inserts are one statement, so they are one transaction and one round trip. All arrays come as text: the columns
 # hold ids, numbers and words of ours only, and building text is a tenth of the cost of adapting lists.
 SLATE_COLUMNS, WATCH_COLUMNS = 7, 10

@@ -35,6 +35,7 @@ class Pools:
         self._open: Flags = np.empty(0, np.bool_)
         self._trial: Flags = np.empty(0, np.bool_)
         self._made: dict[tuple[str, str], Ints] = {}
+        self._parts: dict[tuple[str, str], Ints] = {}  # what pools are woven of, until the next refresh
 
     def refresh(self, merit: Floats, shows: Ints, now: float) -> None:
         """Take up the merit and the showings of clips 0..len(merit)-1 and remake every pool asked for so far."""
@@ -44,6 +45,7 @@ class Pools:
         self._merit, self._shows = merit, shows[:size]
         self._open = catalogue.shown[:size] & catalogue.everyone[:size]
         self._trial = self._open & young & (self._shows < self.rules.trial_shows)
+        self._parts = {}
         self._made = {key: self._make(key) for key in list(self._made)}
 
     def trending(self, market: str, language: str) -> Ints:
@@ -62,20 +64,30 @@ class Pools:
 
     def _make(self, key: tuple[str, str]) -> Ints:
         kind, language = key
-        size, catalogue = len(self._open), self.catalogue
-        speaks = catalogue.language[:size] == catalogue.languages.number.get(language, -1)
         if kind == "trial":
-            members = np.flatnonzero(self._trial & speaks if language else self._trial).astype(np.int32)
+            members = np.flatnonzero(self._trial & self._of("language", language) if language else self._trial)
             # Of clips shown equally often the newest is tried first: it is the one that cannot wait.
-            worth = catalogue.created[members] * 1e-12 - self._shows[members]
-            return members[best(worth, self.rules.most)]
-        here = catalogue.market[:size] == catalogue.markets.number.get(kind.removeprefix("market "), -1)
-        masks = [self._open & speaks] * bool(language) + [self._open & here] * (kind != "market ") + [self._open]
-        return turns([self._best(mask) for mask in masks])
+            worth = self.catalogue.created[members] * 1e-12 - self._shows[members]
+            return members[best(worth, self.rules.most)].astype(np.int32)
+        wanted = (("language", language), ("market", kind.removeprefix("market ")))
+        return turns([self._best(*part) for part in wanted if part[1]] + [self._best("", "")])
 
-    def _best(self, mask: Flags) -> Ints:
-        members = np.flatnonzero(mask).astype(np.int32)
-        return members[best(self._merit[members], self.rules.most)]
+    def _of(self, what: str, value: str) -> Flags:
+        """Which clips are of a language or a market."""
+        catalogue, size = self.catalogue, len(self._open)
+        column, names = (
+            (catalogue.language, catalogue.languages) if what == "language" else (catalogue.market, catalogue.markets)
+        )
+        flags: Flags = column[:size] == names.number.get(value, -1)
+        return flags
+
+    def _best(self, what: str, value: str) -> Ints:
+        """Return the best clips of a language, of a market, or ("") of all."""
+        part = self._parts.get((what, value))
+        if part is None:
+            members = np.flatnonzero(self._open & self._of(what, value) if what else self._open).astype(np.int32)
+            part = self._parts[what, value] = members[best(self._merit[members], self.rules.most)]
+        return part
 
 
 def turns(lists: Sequence[Ints]) -> Ints:
