@@ -3,8 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,6 @@ from parvis.social import queries as social
 
 KEPT = 120_000  # of about 1.3 kB
 READ_AHEAD = 500
-Waiting = Callable[[], AbstractContextManager[None]]
 REFRESH_S = 1.0  # a clip that is liked all the time is read again this often, not at every like
 
 
@@ -41,9 +39,8 @@ class Ready:
 class Cards:
     """The cards of the clips asked for last, by catalogue index. Any number of threads."""
 
-    def __init__(self, catalogue: Catalogue, waiting: Waiting = nullcontext, kept: int = KEPT) -> None:
-        """`waiting` makes a context in which the database is asked."""
-        self._catalogue, self._waiting, self._kept = catalogue, waiting, kept
+    def __init__(self, catalogue: Catalogue, kept: int = KEPT) -> None:
+        self._catalogue, self._kept = catalogue, kept
         self._cards: OrderedDict[int, Ready] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -88,8 +85,7 @@ class Cards:
         ]
         if not missing:
             return found
-        with self._waiting():
-            read = self._read(missing, at)
+        read = self._read(missing, at)
         wanted = set(missing)
         return [read.get(clip) if clip in wanted else card for clip, card in zip(clips, found, strict=True)]
 

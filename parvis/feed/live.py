@@ -27,7 +27,6 @@ from parvis.feed.models import PERSONAL, Recipe
 from parvis.feed.news import News, Reader, clip_of, open_connection
 from parvis.feed.pipelines import Feeds
 from parvis.feed.traces import Recipe as TraceRecipe
-from parvis.feed.turn import Turn
 from parvis.feed.writer import Writer
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
@@ -59,8 +58,8 @@ class Live:
         self.pools = Pools(self.catalogue)
         self.feeds = Feeds(self.catalogue, self.learner, self.pools)
         self.company = Company(self.catalogue, self.learner)
-        self.turn = Turn()
-        self.cards = Cards(self.catalogue, self.turn.given_up)
+        self.cards = Cards(self.catalogue)
+        self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
         numbers = asdict(self.learner.weights)
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}

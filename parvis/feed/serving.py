@@ -46,7 +46,7 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     now = time.time()
     known = live.company.get(visitor, now)
     creator = _creator(asked)
-    with known.lock, live.turn:
+    with known.lock:
         wish = _wish(live, known, visitor, asked, now)
         wish.creator = creator
         made = _choose(live, known, wish, asked)
@@ -121,9 +121,8 @@ def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
     places = ahead.next(wish, pipeline) if ahead else None
     if ahead is None or places is None:
         wish.slates = ahead.slates(wish) if ahead else 1
-        result = pipeline.run(wish)
-        sheet = Sheet.of(result.trace, live.recipes["for-you"])
-        ahead = known.ahead = Ahead.of(wish, live.catalogue, result.clips, sheet)
+        clips, sheet = _ranked(live, "for-you", wish)
+        ahead = known.ahead = Ahead.of(wish, live.catalogue, clips, sheet)
         places = ahead.take(wish.n)
     chosen = _chosen(live, "for-you", asked, ahead.clips, ahead.sheet, places)
     ahead.seen += len(chosen.clips)
@@ -132,9 +131,16 @@ def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
 
 
 def _run(live: Live, feed: str, asked: Asked, wish: Wish) -> Chosen:
-    result = live.feeds.by_name[feed].run(wish)
-    sheet = Sheet.of(result.trace, live.recipes[feed])
-    return _chosen(live, feed, asked, result.clips.tolist(), sheet, list(range(len(result.clips))))
+    clips, sheet = _ranked(live, feed, wish)
+    return _chosen(live, feed, asked, clips.tolist(), sheet, list(range(len(clips))))
+
+
+def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
+    """Run a pipeline. One request at a time: Python runs one thread anyway, but NumPy lets go of the interpreter dozens
+    of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
+    with live.ranking:
+        made = live.feeds.by_name[feed].run(wish)
+        return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
 def _chosen(  # noqa: PLR0917 - the parts of one thing

@@ -68,13 +68,14 @@ class Sheet:
         return cls(trace.sources, trace.moved, parts, stages, len(trace.stages), len(trace.failed))
 
     def pack(self, places: Sequence[int]) -> bytes:
-        """Return the trace of the clips at these places as bytes: head; per clip its sources and how far spreading
-        moved it; parts of the score as half-precision numbers, part by part; then (stage, clips in, clips out) for
-        every stage that ran for the list."""
+        """Return the trace of the clips at these places (ascending) as bytes: head; per clip its sources and how far
+        spreading moved it; parts of the score as half-precision numbers, part by part; then (stage, clips in, clips
+        out) for every stage that ran for the list."""
         head = HEAD.pack(VERSION, len(places), len(self.parts), self.ran, self.failed)
-        at = np.array(places, np.intp)
-        parts = self.parts.take(at, axis=1).tobytes()
-        return b"".join((head, self.sources.take(at).tobytes(), self.moved.take(at).tobytes(), parts, self.stages))
+        is_run = bool(places) and places[-1] - places[0] == len(places) - 1
+        at = slice(places[0], places[-1] + 1) if is_run else np.array(places, np.intp)
+        parts = self.parts[:, at].tobytes()
+        return b"".join((head, self.sources[at].tobytes(), self.moved[at].tobytes(), parts, self.stages))
 
 
 def pack(slate: Slate, recipe: Recipe) -> bytes:
