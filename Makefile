@@ -42,7 +42,7 @@ test: env browser lint
 	@$(SETUP)/tests $(BIN)/python $(VENV)/.chromium
 
 bench: env
-	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py,$(wildcard benchmarks/*.py)))"; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py %/load.py %/square.py %/bare.py,$(wildcard benchmarks/*.py)))"; exit 2; }
 	@SCALE=$(SCALE) $(BIN)/python -m benchmarks.$(NAME)
 
 # -- keep it --------------------------------------------------------------------------------------------------------

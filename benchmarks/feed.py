@@ -3,10 +3,10 @@
 Both servers run with two processes on this machine and are asked in turns, round after round, by the same generator
 over the same number of connections. Ours verifies a signed cookie, runs the whole pipeline for that person, stores
 the impressions and answers after the commit; every request carries the cursor of that person's last slate, so every
-slate is a new one; a person's requests come over one connection, as a browser's do. For people who go on without a sign
-a list is ranked for eight slates and handed out while nothing changes, and nobody watches anything here, so most
-slates of this mix are handed out; `slowdown_over_bare_ranked` is of people who open the page each time, for whom every
-slate is ranked anew. The bare one (uvicorn with uvloop and httptools) returns bytes that it has.
+slate is a new one; a person's requests come over one connection that stays open, as a browser's do. For people who go
+on without a sign a list is ranked for eight slates and handed out while nothing changes, and nobody watches anything
+here, so most slates of this mix are handed out; `slowdown_over_bare_ranked` is of people who open the page each time,
+for whom every slate is ranked anew. The bare one (uvicorn with uvloop and httptools) returns bytes that it has.
 """
 
 import os
@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.load import Result, run
+from benchmarks.load import Result, connect, run
 from benchmarks.report import report
 from benchmarks.square import Square, cpu_seconds
 from tests.installation import free_port
@@ -45,6 +45,7 @@ class People:
         ]
         self.after = [b""] * len(self.heads)
         self.turns = [0] * CONNECTIONS
+        self.lines = connect(square.port, CONNECTIONS)
         self.opening = False  # whether each request is that of a page that opens
         self.clips: dict[int, int] = {}
         self.sample = b""
@@ -122,7 +123,7 @@ def rounds(square: Square, people: People, bare: Bare) -> Rounds:
     bare_costs: list[float] = []
     for number in range(ROUNDS):
         used = square.cpu_seconds()
-        ours.append(run(square.port, ROUND_S, CONNECTIONS, people.next, people.done))
+        ours.append(run(people.lines, ROUND_S, CONNECTIONS, people.next, people.done))
         costs.append(1e6 * (square.cpu_seconds() - used) / len(ours[-1].latencies))
         used = cpu_seconds(bare.process.pid)
         theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
@@ -141,8 +142,8 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
     """Return the figures."""
     people = People(square)
     warmed, began = 0, time.monotonic()
-    while warmed < 5 * PEOPLE and time.monotonic() - began < WARM_S:  # each process gets to know each person
-        warmed += len(run(square.port, 5.0, CONNECTIONS, people.next, people.done).latencies)
+    while warmed < 5 * PEOPLE and time.monotonic() - began < WARM_S:  # the feed gets to know each person
+        warmed += len(run(people.lines, 5.0, CONNECTIONS, people.next, people.done).latencies)
     print(f"warmed up with {warmed} slates of {len(people.sample)} bytes", flush=True)
     body = folder / "slate.json"
     body.write_bytes(people.sample)
@@ -157,7 +158,7 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
     finally:
         bare.stop()
     top = statistics.median(result.per_second for result in ours)
-    half = run(square.port, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
+    half = run(people.lines, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
     sound(half)
     return {
         "slowdown_over_bare": slowdown(ours, theirs),

@@ -24,8 +24,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from report import report
-
+from benchmarks.report import report
 from parvis.media.commands import Job, ladder_command
 from parvis.media.ladder import plan
 from parvis.media.limits import Limits

@@ -7,7 +7,7 @@ the generator wait does not hide it.
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Next = Callable[[int], tuple[int, bytes]]  # of a connection, returns a number of the caller's and the bytes to send
@@ -49,11 +49,18 @@ class Line:
 
 
 def run(
-    port: int, seconds: float, connections: int, next_request: Next, done: Done | None = None, rate: float = 0.0
-) -> Result:
-    """Send for `seconds` over `connections`, flat out or at `rate` requests a second, and wait for the last answers."""
-    selector, result, idle = selectors.DefaultSelector(), Result(), []
-    idle += [connect(port, selector, place) for place in range(connections)]
+    to: int | Sequence[Line], seconds: float, connections: int, next_request: Next, done: Done | None = None,
+    rate: float = 0.0,
+) -> Result:  # fmt: skip
+    """Send for `seconds` over `connections`, flat out or at `rate` requests a second, and wait for the last answers.
+
+    `to` is a port, or connections that are open and stay open.
+    """
+    selector, result = selectors.DefaultSelector(), Result()
+    lines = connect(to, connections) if isinstance(to, int) else to
+    for line in lines:
+        selector.register(line.socket, selectors.EVENT_READ, line)
+    idle = list(lines)
     began = time.perf_counter()
     dues = due_times(began, began + seconds, rate)
     due = next(dues)
@@ -76,9 +83,9 @@ def run(
         if at - began > seconds + 20:
             break
     result.seconds = min(time.perf_counter() - began, seconds) if due is None else time.perf_counter() - began
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
     selector.close()
+    if isinstance(to, int):
+        close(lines)
     return result
 
 
@@ -95,13 +102,19 @@ def due_times(began: float, ends: float, rate: float) -> Iterator[float | None]:
         yield None
 
 
-def connect(port: int, selector: selectors.BaseSelector, place: int) -> Line:
-    """Open a connection."""
-    line = Line(socket.create_connection(("127.0.0.1", port), timeout=10), place)
-    line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    selector.register(line.socket, selectors.EVENT_READ, line)
-    line.socket.settimeout(10)
-    return line
+def connect(port: int, connections: int) -> list[Line]:
+    """Open connections."""
+    lines = [Line(socket.create_connection(("127.0.0.1", port), timeout=10), place) for place in range(connections)]
+    for line in lines:
+        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.socket.settimeout(10)
+    return lines
+
+
+def close(lines: Sequence[Line]) -> None:
+    """Close connections."""
+    for line in lines:
+        line.socket.close()
 
 
 def send(line: Line, due: float, next_request: Next) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-from report import report
 
+from benchmarks.report import report
 from parvis.media.errors import MediaError
 from parvis.media.poster import make_poster
 from parvis.media.probe import Probe, probe

@@ -1,6 +1,7 @@
 """The shape of the code, where import contracts cannot see it: keys between tables, forbidden ways, sizes."""
 
 import ast
+import importlib
 import re
 import subprocess
 import tomllib
@@ -170,3 +171,10 @@ def test_a_long_function_is_found_and_its_docstring_is_free():
     words = '    """' + "\n" * 30 + '    """\n'
     assert list(long_functions(ast.parse(f"def f():\n{body}"))) == [("f", 41)]
     assert list(long_functions(ast.parse(f"def f():\n{words}{body[:-11]}"))) == []
+
+
+def test_every_benchmark_starts_as_make_bench_starts_it():
+    names = [path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"]
+    assert len(names) > 5
+    for name in names:
+        importlib.import_module(f"benchmarks.{name}")
