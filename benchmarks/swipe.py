@@ -53,11 +53,11 @@ def swipe(cdp: CDPSession, direction: int) -> None:
 def measured(page: Page, cdp: CDPSession) -> list[float]:
     """Return the milliseconds from swipe to playing of each swipe; walks the deck up and down."""
     page.goto("/")
-    page.wait_for_function(f"({STATE})()?.time > 0.3", timeout=30_000)
+    page.wait_for_function(f"() => ({STATE})()?.time > 0.3", timeout=30_000)
     page.evaluate(OBSERVE)
     for number in range(SWIPES):
         swipe(cdp, 1 if (number // (CLIPS - 2)) % 2 == 0 else -1)
-        page.wait_for_function(f"window.swipes.length > {number}", timeout=10_000)
+        page.wait_for_function("(done) => window.swipes.length > done", arg=number, timeout=10_000)
         time.sleep(WATCHED_SECONDS)
         state: dict[str, Any] = page.evaluate(STATE)
         assert state["width"] > 0, "the picture has no size: nothing is shown"
