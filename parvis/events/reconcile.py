@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import psycopg
-from django.db import close_old_connections, connection, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
 
 from parvis.events.actions import WAKE
 from parvis.events.models import HEARTBEAT, Worker
@@ -54,12 +55,14 @@ class Loop:
         self._spawn("heartbeat", self._beat)
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Let each lane finish its unit of work, and wait for it. What is cut short is found again by its lease."""
+        """Let each lane finish its unit of work; wait `timeout` seconds for all of them together. What is cut short is
+        found again by its lease."""
         self.stopping.set()
         with self.nudge:
             self.nudge.notify_all()
+        until = monotonic() + timeout
         for thread in self.threads:
-            thread.join(timeout)
+            thread.join(max(until - monotonic(), 0.0))
 
     def _spawn(self, name: str, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, name=name, daemon=True)
@@ -72,13 +75,24 @@ class Loop:
             try:
                 close_old_connections()
                 found = reconciler.step()
+            except (
+                OperationalError,
+                InterfaceError,
+            ) as error:  # the database is away: it comes back, or doctor says so
+                log.warning("%s waits for the database: %s", reconciler.name, type(error).__name__)
+                connections.close_all()
             except Exception:
                 log.exception("reconciler %s failed", reconciler.name)
                 connections.close_all()
             if not found:
-                with self.nudge:
-                    self.nudge.wait(reconciler.idle_seconds)
+                self._rest(reconciler.idle_seconds)
         connections.close_all()
+
+    def _rest(self, seconds: float) -> None:
+        """Wait to be woken. Not once `stop` was called, whose wake-up came before."""
+        with self.nudge:
+            if not self.stopping.is_set():
+                self.nudge.wait(seconds)
 
     def _listen(self) -> None:
         while not self.stopping.is_set():
@@ -102,6 +116,9 @@ class Loop:
                     defaults={"host": f"{socket.gethostname()}:{os.getpid()}", "started_at": started, "seen_at": now()},
                 )
                 Worker.objects.filter(seen_at__lt=now() - FORGET_WORKER_AFTER).delete()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("heartbeat waits for the database: %s", type(error).__name__)
+                connections.close_all()
             except Exception:
                 log.exception("heartbeat failed")
                 connections.close_all()

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from parvis.events.actions import record
 from parvis.events.kinds import EventKind, declare
@@ -148,3 +148,37 @@ def test_a_loop_runs_steps_survives_errors_and_shows_itself() -> None:
     loop.stop()
     assert len(calls) >= 3
     assert not Worker.objects.exists(), "a worker that stops in order leaves no heartbeat behind"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loop_that_rests_for_an_hour_stops_at_once() -> None:
+    rested = threading.Event()
+
+    def step() -> bool:
+        rested.set()
+        return False
+
+    loop = Loop([Reconciler("hourly", step, idle_seconds=3600.0, lanes=3)])
+    loop.start()
+    assert rested.wait(5)
+    began = time.monotonic()
+    loop.stop()
+    assert time.monotonic() - began < 5
+    assert not [thread.name for thread in loop.threads if thread.name.startswith("hourly") and thread.is_alive()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_one_line_in_the_log(caplog) -> None:
+    failed = threading.Event()
+
+    def step() -> bool:
+        failed.set()
+        raise OperationalError("the server closed the connection")
+
+    loop = Loop([Reconciler("patient", step, idle_seconds=3600.0)])
+    loop.start()
+    assert failed.wait(5)
+    loop.stop()
+    said = [record for record in caplog.records if "patient" in record.getMessage()]
+    assert [record.getMessage() for record in said] == ["patient waits for the database: OperationalError"]
+    assert said[0].exc_info is None
