@@ -13,8 +13,6 @@ def test_a_place_comes_back_exactly_from_its_cursor():
     assert Place.of(str(place)) == place
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "-", "nonsense", "12", "12-34", f"9{'9' * 30}-{uuid4().hex}", f"x-{uuid4().hex}"]
-)
+@pytest.mark.parametrize("cursor", ["", "-", "nonsense", "12", "12-34", f"9{'9' * 30}-{'ab' * 16}", f"x-{'ab' * 16}"])
 def test_anything_else_is_no_place(cursor):
     assert Place.of(cursor) is None
