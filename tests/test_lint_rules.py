@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from parvis.project.messages_source import python_mistakes
-from tests.test_architecture import sources
+from tests.test_architecture import ROOT, sources, tracked
 
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now"}
 # Beside template tags, which build their tags with care: JSON-LD, with < > & escaped as JSON allows.
@@ -140,3 +140,26 @@ def test_a_bad_sample_is_found(rule, sample):
 @pytest.mark.parametrize(("rule", "sample"), [(rule, good) for rule in RULES for good in rule.good])
 def test_a_good_sample_is_left_alone(rule, sample):
     assert list(rule.look(rule.at, ast.parse(sample))) == []
+
+
+CHANGES = {"uuid4", "uuid7", "now", "time", "random", "urandom", "token_hex"}
+
+
+def names_of_their_own(tree: ast.Module) -> Found:
+    """Tests run in several processes, which must agree on their names: a parameter is not made by chance or clock."""
+    for node in ast.walk(tree):
+        if called(node).endswith(".parametrize"):
+            for inner in ast.walk(node):
+                if called(inner).split(".")[-1] in CHANGES:
+                    yield inner.lineno, "a parameter that differs in each process: write it out"
+
+
+def test_parameters_of_tests_are_the_same_in_every_process():
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {why}"
+        for path in tracked(".py")
+        if path.name.startswith("test_")
+        for line, why in names_of_their_own(ast.parse(path.read_text()))
+    ]
+    assert found == []
+    assert len(list(names_of_their_own(ast.parse("@pytest.mark.parametrize('a', [f'{uuid4()}'])\ndef t(a): ...")))) == 1
