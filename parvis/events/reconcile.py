@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from parvis.events.actions import WAKE
+from parvis.events.connections import open_connection
 from parvis.events.models import HEARTBEAT, Worker
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
@@ -97,7 +97,7 @@ class Loop:
     def _listen(self) -> None:
         while not self.stopping.is_set():
             try:
-                with psycopg.connect(autocommit=True, **_connection_parameters()) as listener:
+                with open_connection() as listener:
                     listener.execute(f"listen {WAKE}")  # a constant of ours, never input
                     while not self.stopping.is_set():
                         for _ in listener.notifies(timeout=1.0, stop_after=1):
@@ -116,17 +116,17 @@ class Loop:
                     defaults={"host": f"{socket.gethostname()}:{os.getpid()}", "started_at": started, "seen_at": now()},
                 )
                 Worker.objects.filter(seen_at__lt=now() - FORGET_WORKER_AFTER).delete()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("heartbeat waits for the database: %s", type(error).__name__)
-                connections.close_all()
-            except Exception:
-                log.exception("heartbeat failed")
-                connections.close_all()
+            except Exception as error:  # noqa: BLE001
+                _tell("heartbeat", error)
             self.stopping.wait(HEARTBEAT.total_seconds())
         Worker.objects.filter(id=me).delete()
         connections.close_all()
 
 
-def _connection_parameters() -> dict[str, Any]:
-    parameters = dict(connection.get_connection_params())
-    return {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
+def _tell(who: str, error: Exception) -> None:
+    """Log why a thread could not do its work, and have it connect anew."""
+    if isinstance(error, OperationalError | InterfaceError):  # the database is away: it comes back, or doctor says so
+        log.warning("%s waits for the database: %s", who, type(error).__name__)
+    else:
+        log.error("%s failed", who, exc_info=error)
+    connections.close_all()

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -20,11 +21,12 @@ from django.db import connection
 
 from parvis.clips.cards import FeedRow
 from parvis.clips.queries import feed_rows
+from parvis.events.connections import open_connection
 from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
 from parvis.feed.models import PERSONAL, Recipe
-from parvis.feed.news import News, Reader, clip_of, open_connection
+from parvis.feed.news import News, Reader, clip_of
 from parvis.feed.pipelines import Feeds
 from parvis.feed.traces import Recipe as TraceRecipe
 from parvis.feed.writer import Writer
@@ -72,14 +74,14 @@ class Live:
 
     def start(self) -> None:
         """Read everything, then keep reading the news. What is written meanwhile is in the news."""
-        self._reader: Reader | None = Reader(open_connection())
+        self._reader: Reader | None = Reader(connect())
         self._keep_recipes()
         gc.disable()  # it would walk through every clip so far, again and again
         try:
             self._fill()
         finally:
             gc.enable()
-        self.writer = Writer(open_connection, self._committed)
+        self.writer = Writer(connect, self._committed)
         gc.collect()
         gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
         self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
@@ -131,7 +133,7 @@ class Live:
     def look(self) -> None:
         """Take in what other processes wrote."""
         if self._reader is None:
-            self._reader = Reader(open_connection())
+            self._reader = Reader(connect())
         self.take(self._reader.look())
         self._looked_at = time.monotonic()
 
@@ -257,12 +259,17 @@ class Live:
         if old is None:
             return
         try:
-            reader = Reader(open_connection())
+            reader = Reader(connect())
         except psycopg.Error:
             return
         reader.last, reader.own = old.last, old.own
         old.connection.close()
         self._reader = reader
+
+
+def connect() -> "psycopg.Connection[Any]":
+    """Open a connection of the feed's own."""
+    return open_connection(application_name="parvis feed")
 
 
 class _Holder:

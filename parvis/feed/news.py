@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from django.db import connection
 
 from parvis.clips.cards import FeedRow
 from parvis.feed.queries import WATCH_COLUMNS, Row
@@ -78,13 +77,4 @@ def clip_of(row: FeedRow) -> Clip:
         duration_ms=row.duration_ms,
         created=row.published_at.timestamp(),
         everyone=row.audience == "everyone",
-    )
-
-
-def open_connection() -> "psycopg.Connection[Any]":
-    """Open a connection of our own to Django's database, in autocommit mode."""
-    wanted = ("dbname", "user", "password", "host", "port")
-    parameters = connection.get_connection_params()
-    return psycopg.connect(
-        autocommit=True, application_name="parvis feed", **{key: parameters[key] for key in wanted if key in parameters}
     )

@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
-import psycopg
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 
+from parvis.events.connections import open_connection
 from parvis.events.queries import living_workers
 from parvis.kit.ids import uuid7
 
@@ -36,9 +36,7 @@ def forget() -> None:
 
 def ask_database() -> str:
     """Connect anew (a pool may hold what died) and ask for one number."""
-    parameters = connection.get_connection_params()
-    wanted = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if parameters.get(key)}
-    with psycopg.connect(connect_timeout=3, autocommit=True, **wanted) as fresh:
+    with open_connection(connect_timeout=3) as fresh:
         fresh.execute("select 1")
     return ""
 
