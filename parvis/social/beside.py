@@ -1,6 +1,7 @@
 """What stands of this package on the pages of clips and people: see `clips.places`."""
 
 import uuid
+from typing import Any
 
 from django.template.loader import render_to_string
 
@@ -12,7 +13,19 @@ from parvis.social import queries
 from parvis.social.policies import may_comment
 
 
-def cursor_of(text: str) -> uuid.UUID | None:
+def comments_of(request: Request, clip: Clip, *, after: str) -> dict[str, Any]:
+    """Return a page of a clip's comments as the templates take it; `after` is a cursor."""
+    page = queries.for_viewer(request.viewer).comments(clip, after=_cursor_of(after))
+    return {
+        "clip": clip,
+        "comments": page.comments,
+        "next": page.next,
+        "count": page.count,
+        "may_comment": may_comment(request.viewer, clip),
+    }
+
+
+def _cursor_of(text: str) -> uuid.UUID | None:
     """Return the cursor of a page of comments; anything that is none begins at the newest."""
     try:
         return uuid.UUID(text)
@@ -38,13 +51,5 @@ def clip_talk(request: Request, clip: Clip) -> str:
     """The comments of a clip, `?comments=` a cursor, for whoever may see it; and where to write one."""
     if not clip.is_open:
         return ""
-    page = queries.for_viewer(request.viewer).comments(clip, after=cursor_of(request.GET.get("comments", "")))
-    context = {
-        "clip": clip,
-        "comments": page.comments,
-        "next": page.next,
-        "count": page.count,
-        "may_comment": may_comment(request.viewer, clip),
-        "nonce": uuid7(),
-    }
-    return render_to_string("social/talk.html", context, request)
+    context = comments_of(request, clip, after=request.GET.get("comments", ""))
+    return render_to_string("social/talk.html", {**context, "nonce": uuid7()}, request)

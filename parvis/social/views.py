@@ -14,9 +14,8 @@ from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Request, Viewer
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
-from parvis.social.beside import cursor_of
+from parvis.social.beside import comments_of
 from parvis.social.forms import CommentForm
-from parvis.social.policies import may_comment
 
 TAP = {"per_minute": 60, "burst": 60}
 WORDS = {"per_minute": 12, "burst": 10}
@@ -67,15 +66,7 @@ def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _post_comment(request, clip_id)
     clip = clips.for_viewer(request.viewer).one(clip_id)
-    page = queries.for_viewer(request.viewer).comments(clip, after=cursor_of(request.GET.get("after", "")))
-    context = {
-        "clip": clip,
-        "comments": page.comments,
-        "next": page.next,
-        "count": page.count,
-        "may_comment": may_comment(request.viewer, clip),
-    }
-    return render(request, "social/comments.html", context)
+    return render(request, "social/comments.html", comments_of(request, clip, after=request.GET.get("after", "")))
 
 
 def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
