@@ -47,7 +47,6 @@ class People:
         self.turns = [0] * CONNECTIONS
         self.lines = connect(square.port, CONNECTIONS)
         self.opening = False  # whether each request is that of a page that opens
-        self.clips: dict[int, int] = {}
         self.sample = b""
 
     def next(self, connection: int) -> tuple[int, bytes]:

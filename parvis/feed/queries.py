@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.accounts.models import Person
+from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import Viewer
-from parvis.feed.errors import NoTrace
+from parvis.feed.errors import NoSuchCreator, NoTrace
 from parvis.feed.models import PERSONAL, Preference, Recipe, Slate
 from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_time
@@ -19,6 +21,14 @@ REFUSED_MOST = 500
 Row = tuple[Any, ...]
 
 WATCH_COLUMNS = "pseudonym, clip, kind, watched_ms, loops, extract(epoch from at)::float8"
+
+
+def creator_named(handle: str) -> Person:
+    """Return the active person of a handle. NoSuchCreator if there is none."""
+    person = person_by_handle(handle)
+    if person is None:
+        raise NoSuchCreator
+    return person
 
 
 @dataclass(frozen=True)

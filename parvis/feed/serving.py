@@ -8,17 +8,16 @@ from uuid import UUID
 import numpy as np
 import orjson
 
-from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed.ahead import Ahead
 from parvis.feed.cards import Ready
 from parvis.feed.company import FROM_WATCHES, Known
-from parvis.feed.errors import NoSuchCreator
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST, PERSONAL
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
 from parvis.feed.pipelines import Wish
+from parvis.feed.queries import creator_named
 from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
@@ -38,23 +37,20 @@ class Chosen:
     clips: list[int]
     cards: list[Ready]
     trace: bytes
-    page: bytes  # what the cursor remembers
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
     now = time.time()
     known = live.company.get(visitor, now)
-    creator = _creator(asked)
+    wish = _wish(live, known, visitor, asked, now)
     with known.lock:
-        wish = _wish(live, known, visitor, asked, now)
-        wish.creator = creator
         made = _choose(live, known, wish, asked)
         shown: Ints = np.array([clip for one in made for clip in one.clips], np.int32)
         known.state.seen.add(shown)
         id_ = str(uuid7())
         cards = [card for one in made for card in one.cards]
-        body = _json(id_, _cursor(live, wish, made), cards, _mine(live, known, made))
+        body = _json(id_, _cursor(live, wish, asked, made), cards, _mine(live, known, made))
         if not cards:
             return body
         ids = [id_, *(str(uuid7()) for _ in made[1:])]
@@ -63,16 +59,6 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
         live.exposed(shown)
     live.writer.wait(kept)
     return body
-
-
-def _creator(asked: Asked) -> UUID | None:
-    """The creator whose clips are asked for, if it is that. NoSuchCreator."""
-    if asked.kind != "by":
-        return None
-    person = person_by_handle(asked.value)
-    if person is None:
-        raise NoSuchCreator
-    return person.id
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> Wish:
@@ -87,6 +73,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) 
         age=AGES.get(visitor.age_band, 0),
         me=catalogue.creators.number.get(visitor.person_id, -1) if visitor.person_id else -1,
         tag=asked.value if asked.kind == "tag" else "",
+        creator=creator_named(asked.value).id if asked.kind == "by" else None,
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
         after=catalogue.index.get(asked.last, -1) + asked.begins if asked.last else -1,
@@ -103,11 +90,11 @@ def _choose(live: Live, known: Known, wish: Wish, asked: Asked) -> list[Chosen]:
     wish.shown = live.catalogue.indices(asked.shown)
     made = []
     if asked.kind == "clip" and not asked.shown and asked.before is None:
-        made.append(_run(live, "clip", asked, wish))
+        made.append(_run(live, "clip", wish))
         wish.n -= len(made[0].clips)
         wish.shown = np.append(wish.shown, np.array(made[0].clips, np.int32))
     if wish.n > 0:
-        made.append(_run(live, main, asked, wish))
+        made.append(_run(live, main, wish))
     return [one for one in made if one.cards] or made[-1:]
 
 
@@ -124,15 +111,15 @@ def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
         clips, sheet = _ranked(live, "for-you", wish)
         ahead = known.ahead = Ahead.of(wish, live.catalogue, clips, sheet)
         places = ahead.take(wish.n)
-    chosen = _chosen(live, "for-you", asked, ahead.clips, ahead.sheet, places)
+    chosen = _chosen(live, "for-you", ahead.clips, ahead.sheet, places)
     ahead.seen += len(chosen.clips)
-    ahead.page = chosen.page
+    ahead.page = _page(asked, [chosen])
     return chosen
 
 
-def _run(live: Live, feed: str, asked: Asked, wish: Wish) -> Chosen:
+def _run(live: Live, feed: str, wish: Wish) -> Chosen:
     clips, sheet = _ranked(live, feed, wish)
-    return _chosen(live, feed, asked, clips.tolist(), sheet, list(range(len(clips))))
+    return _chosen(live, feed, clips.tolist(), sheet, list(range(len(clips))))
 
 
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
@@ -143,15 +130,17 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
-def _chosen(  # noqa: PLR0917 - the parts of one thing
-    live: Live, feed: str, asked: Asked, listed: list[int], sheet: Sheet, places: list[int]
-) -> Chosen:
+def _chosen(live: Live, feed: str, listed: list[int], sheet: Sheet, places: list[int]) -> Chosen:
     ready = live.cards.get([listed[place] for place in places])
     cards = [card for card in ready if card is not None]
     if len(cards) < len(ready):  # hidden a moment ago, and the news is not here yet
         places = [place for place, card in zip(places, ready, strict=True) if card is not None]
-    page = remembered(asked.shown, [card.raw for card in cards])
-    return Chosen(feed, [listed[place] for place in places], cards, sheet.pack(places), page)
+    return Chosen(feed, [listed[place] for place in places], cards, sheet.pack(places))
+
+
+def _page(asked: Asked, made: list[Chosen]) -> bytes:
+    """Return what a cursor remembers of the page that gets this slate."""
+    return remembered(asked.shown, [card.raw for one in made for card in one.cards])
 
 
 def _row(live: Live, one: Chosen, id_: str, home: str, pseudonym: str) -> tuple[str, ...]:
@@ -160,14 +149,13 @@ def _row(live: Live, one: Chosen, id_: str, home: str, pseudonym: str) -> tuple[
     return (id_, home, pseudonym, one.feed, clips, live.recipes[one.feed].text, trace)
 
 
-def _cursor(live: Live, wish: Wish, made: list[Chosen]) -> str | None:
+def _cursor(live: Live, wish: Wish, asked: Asked, made: list[Chosen]) -> str | None:
     """Return where to go on. A list ends where a slate is not full; For You ends only where there is nothing at all."""
     last = made[-1]
     if not last.cards:
         return None
     if last.feed in {"for-you", "clip"}:
-        before = made[0].page if len(made) > 1 else b""
-        return cursor_of_shown(remembered(before, [card.raw for card in last.cards]) if before else last.page)
+        return cursor_of_shown(_page(asked, made))
     if len(last.cards) < wish.n:
         return None
     return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)

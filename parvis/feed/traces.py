@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parvis.recommender.pipeline import Pipeline, Slate, Trace
+from parvis.recommender.pipeline import Pipeline, Trace
 
 HEAD = struct.Struct("<BBBBB")  # version, clips, parts, stages, failed sources
 VERSION = 1
@@ -76,11 +76,6 @@ class Sheet:
         at = slice(places[0], places[-1] + 1) if is_run else np.array(places, np.intp)
         parts = self.parts[:, at].tobytes()
         return b"".join((head, self.sources[at].tobytes(), self.moved[at].tobytes(), parts, self.stages))
-
-
-def pack(slate: Slate, recipe: Recipe) -> bytes:
-    """Return the trace of a whole list as bytes."""
-    return Sheet.of(slate.trace, recipe).pack(range(len(slate.clips)))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import COOKIE, Request, decode
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed import actions, params, queries, reports, serving, traces, words
-from parvis.feed.errors import NoSuchCreator, NoViewer, TooLarge
+from parvis.feed.errors import NoViewer, TooLarge
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
 from parvis.kit.errors import ParvisError
@@ -63,9 +62,7 @@ def tag(request: Request, tag: str) -> HttpResponse:
 @never_cache
 def by(request: Request, handle: str) -> HttpResponse:
     """The clips that a person's page shows to the viewer, in the player; `?from=` one of them: begin there."""
-    person = person_by_handle(handle)
-    if person is None:
-        raise NoSuchCreator
+    person = queries.creator_named(handle)
     clips, page, after = clips_for(request.viewer).by(person), f"/@{person.handle}", ""
     if wanted := request.GET.get("from", ""):
         first = clips.filter(id=_id(wanted)).first()

@@ -117,7 +117,7 @@ def test_a_trace_read_back_says_what_the_pipeline_said(live, bob) -> None:
     known = live.company.get(bob, time.time())
     made = live.feeds.by_name["for-you"].run(_wish(live, known, bob, asked("n=8"), time.time()))
     recipe = live.recipes["for-you"]
-    packed = traces.pack(made, recipe)
+    packed = traces.Sheet.of(made.trace, recipe).pack(range(len(made.clips)))
     import json
 
     body = json.loads(recipe.body)
