@@ -17,6 +17,8 @@ $(VENV)/.run: requirements/run.lock requirements/uv.lock pyproject.toml
 	@$(SETUP)/environment $(VENV) run && touch $@
 $(VENV)/.dev: requirements/dev.lock requirements/uv.lock pyproject.toml
 	@$(SETUP)/environment $(VENV) dev && touch $@ $(VENV)/.run
+$(VENV)-peers/.peers: requirements/peers.lock requirements/uv.lock pyproject.toml
+	@$(SETUP)/environment $(VENV)-peers peers && touch $@
 env: $(VENV)/.dev
 
 # -- see it ---------------------------------------------------------------------------------------------------------
@@ -41,9 +43,11 @@ browser: env
 test: env browser lint
 	@$(SETUP)/tests $(BIN)/python $(VENV)/.chromium
 
-bench: env
+# The recommender's benchmarks run where its peers are installed too.
+BENCH_ENV := $(if $(filter recommender_%,$(NAME)),$(VENV)-peers,$(VENV))
+bench: $(if $(filter recommender_%,$(NAME)),$(VENV)-peers/.peers,env)
 	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py %/load.py %/square.py %/bare.py,$(wildcard benchmarks/*.py)))"; exit 2; }
-	@SCALE=$(SCALE) $(BIN)/python -m benchmarks.$(NAME)
+	@SCALE=$(SCALE) $(BENCH_ENV)/bin/python -m benchmarks.$(NAME)
 
 # -- keep it --------------------------------------------------------------------------------------------------------
 i18n: env
@@ -55,7 +59,8 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 lock:
 	@$(LOCK) pyproject.toml -o requirements/run.lock
 	@$(LOCK) pyproject.toml --group dev -o requirements/dev.lock
+	@$(LOCK) pyproject.toml --group dev --group peers -o requirements/peers.lock
 	@echo "uv" | $(LOCK) - -o requirements/uv.lock
 
 clean:
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache
+	@rm -rf $(VENV) $(VENV)-peers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache

@@ -67,9 +67,9 @@ def run(
     while True:
         at = time.perf_counter()
         while idle and due is not None and at >= due:
-            send(idle.pop(), due if rate else at, next_request)
+            send(idle.pop(), due, next_request)
             due = next(dues)
-            at = time.perf_counter() if rate else at
+            at = time.perf_counter()  # after `due`: flat out, every connection that is idle is due
         busy = len(idle) < connections - result.lost
         if due is None and not busy:
             break

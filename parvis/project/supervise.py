@@ -17,7 +17,7 @@ from parvis.project.console import Progress
 from parvis.project.parent import PARENT
 
 _STABLE = 10.0  # seconds a child must have lived for its next death to count as its first
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT = 5.0  # a start costs two seconds of one core: a server that is away serves nobody
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
