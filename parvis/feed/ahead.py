@@ -1,8 +1,11 @@
 """A list ranked once and handed out slate by slate, while nothing that it was ranked by has changed.
 
 As a file is read ahead: a viewer who acts between two slates gets each one ranked for it alone; for one who goes on
-and on without a sign, more are ranked each time. What must not be shown is looked at again at a hand-out,
-and every slate is written down, with its own trace, like any other.
+and on without a sign, more are ranked each time. What must not be shown is looked at again at a hand-out.
+
+The whole list is one row, written with its trace before the first of it is shown. It is open while more of it may be
+shown; when that is over it is closed, which cuts the row to what was shown. A crash leaves it open: then it says more
+than was shown, never less, and nobody is shown the rest of it later.
 """
 
 import time
@@ -12,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from parvis.feed.pipelines import Wish
-from parvis.feed.traces import Sheet
+from parvis.feed.writer import Wish as Keep
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pipeline import Pipeline
-from parvis.recommender.signals import Ints
 
 MOST_CLIPS = 64  # ranked at once: eight slates as the page asks for them
 LONGEST_S = 30.0
@@ -29,23 +31,40 @@ class Ahead:
     who shows what `next` gives adds it to `seen`, so that it does not count as shown elsewhere.
     """
 
+    id: str
+    home: str
     basis: tuple[Any, ...]
     until: float
     clips: list[int]
-    sheet: Sheet
     changes: int
     seen: int
+    kept: Keep | None = None  # on its way to its row; what is shown waits for it
     places: list[int] = field(init=False)
+    passed: int = 0  # so many of the list were shown, or left out on the way
+    is_open: bool = field(init=False)  # whether its row is
     page: bytes = b""  # what the page has that was given the last slate of this list
 
     def __post_init__(self) -> None:
         self.places = list(range(len(self.clips)))
+        self.is_open = False
 
     @classmethod
-    def of(cls, wish: Wish, catalogue: Catalogue, clips: Ints, sheet: Sheet) -> "Ahead":
+    def of(cls, id_: str, home: str, wish: Wish, catalogue: Catalogue, clips: list[int]) -> "Ahead":
         """Keep a list that was just ranked for a wish."""
         until = time.monotonic() + LONGEST_S
-        return cls(basis_of(wish), until, clips.tolist(), sheet, catalogue.changes, wish.viewer.seen.count)
+        return cls(id_, home, basis_of(wish), until, clips, catalogue.changes, wish.viewer.seen.count)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more of it may be shown."""
+        return time.monotonic() >= self.until or bool(self.kept and self.kept.failed)
+
+    def close(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what the writer needs to close the row: home, id, length; nothing if it is closed already."""
+        if not self.is_open:
+            return ()
+        self.is_open, self.until = False, 0.0
+        return ((self.home, self.id, str(self.passed)),)
 
     def slates(self, wish: Wish) -> int:
         """Return how many slates to rank next, after this list: more if the viewer gave no sign since."""
@@ -54,6 +73,8 @@ class Ahead:
     def take(self, n: int) -> list[int]:
         """Return the next places of the list; they are gone from it."""
         taken, self.places = self.places[:n], self.places[n:]
+        if taken:
+            self.passed = taken[-1] + 1
         return taken
 
     def next(self, wish: Wish, pipeline: Pipeline[Wish]) -> list[int] | None:
@@ -67,7 +88,7 @@ class Ahead:
         return self.take(wish.n)
 
     def _holds(self, wish: Wish) -> bool:
-        return self.basis == basis_of(wish) and time.monotonic() < self.until
+        return self.basis == basis_of(wish) and not self.is_over
 
     def _leave_out_shown(self, wish: Wish) -> None:
         """Drop what was shown elsewhere meanwhile."""

@@ -103,6 +103,8 @@ class Company:
 
     def forget(self, pseudonym: UUID) -> Known | None:
         """Load the viewer anew the next time. Returns the viewer as known so far, to one caller only."""
+        if pseudonym not in self._known:
+            return None
         with self._lock:
             known = self._known.pop(pseudonym, None)
             if known and known.person:

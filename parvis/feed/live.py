@@ -25,6 +25,7 @@ from parvis.events.connections import open_connection
 from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
+from parvis.feed.lists import Lists
 from parvis.feed.models import PERSONAL, Recipe
 from parvis.feed.news import News, Reader, clip_of
 from parvis.feed.pipelines import Feeds
@@ -67,6 +68,7 @@ class Live:
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.late_s = 0.0  # how long ago the last look at the news was
         self._shown: deque[Ints] = deque()
+        self.lists = Lists(self.catalogue, self.company, self.exposed)
         self._stopping = threading.Event()
         self._judged_at = 0.0
         self._is_out = False  # the news cannot be read: said once, not five times a second
@@ -84,6 +86,7 @@ class Live:
         self.writer = Writer(connect, self._committed)
         gc.collect()
         gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
+        gc.set_threshold(20_000, 20, 50)  # a slate makes hundreds of objects that are gone with it, and no cycle
         self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
         self._thread.start()
         self._warming = threading.Thread(target=self._warm, name="feed-cards", daemon=True)
@@ -115,6 +118,7 @@ class Live:
         self._stopping.set()
         self._thread.join(10)
         self._warming.join(10)
+        self.lists.close(self.writer, all_=True)
         self.writer.stop()
         if self._reader is not None:
             self._reader.connection.close()
@@ -141,7 +145,7 @@ class Live:
         """Apply news: what happened to clips, what was shown, what viewers did and want."""
         now = time.time()
         self._take_events(news, now)
-        self._take_slates(news)
+        self.lists.take(news.slates)
         events = self.company.events(news.watches)
         if len(events):
             self.learner.learn(events, now=now)
@@ -152,17 +156,6 @@ class Live:
         self.company.take_back(news.watches)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)
-
-    def _take_slates(self, news: News) -> None:
-        if not news.slates:
-            return
-        ids = bytes.fromhex("".join([clips for _, clips in news.slates]).replace("-", ""))
-        self.exposed(self.catalogue.indices(ids))
-        for pseudonym, clips in news.slates:
-            known = self.company.at_hand(pseudonym)
-            if known is not None:
-                with known.lock:
-                    known.state.seen.add(self.catalogue.indices(bytes.fromhex(clips.replace("-", ""))))
 
     def _take_events(self, news: News, now: float) -> None:
         changed = [object_ for kind, _, object_, _ in news.events if kind in CLIP_EVENTS and object_]
@@ -241,6 +234,7 @@ class Live:
                 self._is_out = False
                 if time.monotonic() - self._judged_at > JUDGE_S:
                     self.judge()
+                    self.lists.close(self.writer)
                     self._judged_at = time.monotonic()
             except psycopg.Error as error:
                 self._reconnect(error)

@@ -17,8 +17,9 @@ KINDS = (*REPORTED[:-1], TAKEN_BACK)
 
 
 class Slate(PrivateModel):
-    """A few clips as they were shown, written before they are shown; the place in `clips` is the position.
+    """Clips as they were shown, written before they are shown; the place in `clips` is the position.
 
+    While a row `is_open`, more of its clips may be shown (see `ahead`); closing cuts `clips` to those that were.
     `trace` says why each is there: see `traces`. `recipe` names what the trace's numbers mean. `xid` is the writer's
     transaction, by which other processes find what is new.
     """
@@ -28,6 +29,7 @@ class Slate(PrivateModel):
     clips = ArrayField(models.UUIDField())
     recipe = models.BigIntegerField()
     trace = models.BinaryField()
+    is_open = models.BooleanField(default=False, db_default=False)
     xid = Xid8Field(db_default=CurrentXid(), editable=False)
 
     class Meta(PrivateModel.Meta):

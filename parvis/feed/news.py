@@ -20,7 +20,9 @@ SINCE = """
    and not pg_visible_in_snapshot(xid, %(last)s::pg_snapshot) and xid <> all(%(own)s::xid8[])
 """
 WATCHES = f"select {WATCH_COLUMNS} from feed_watch {SINCE} order by at"  # noqa: S608 - constants of ours
-SLATES = f"select pseudonym, array_to_string(clips, '') from feed_slate {SINCE} order by id"  # noqa: S608
+# Of an open row the clips are not asked for: nobody knows yet how many of them will be shown.
+SLATES = f"""select id, pseudonym, case when not is_open then array_to_string(clips, '') end from feed_slate {SINCE}
+ order by id"""  # noqa: S608
 PREFERENCES = f"select id, mode, reset_at from feed_preference {SINCE}"  # noqa: S608
 EVENTS = f"select kind, actor, object, data from events_event {SINCE} order by xid, id"  # noqa: S608
 
@@ -30,7 +32,8 @@ class News:
     """New rows, each kind in its order."""
 
     watches: list[Row] = field(default_factory=list)  # as WATCH_COLUMNS
-    slates: list[tuple[uuid.UUID, str]] = field(default_factory=list)  # viewer, and the ids of clips as one text
+    # Id, viewer, and the ids of clips as one text; None while more of them may be shown.
+    slates: list[tuple[uuid.UUID, uuid.UUID, str | None]] = field(default_factory=list)
     preferences: list[tuple[uuid.UUID, str, Any]] = field(default_factory=list)
     events: list[tuple[str, uuid.UUID | None, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
 

@@ -12,7 +12,7 @@ declare(
         "feed_slate",
         Kind.PRIVATE,
         private="id home pseudonym feed clips recipe trace",
-        operational="xid",
+        operational="is_open xid",
         person="pseudonym",
         pseudonymous=True,
     ),
@@ -35,7 +35,8 @@ declare(
     Table("feed_recipe", Kind.OPERATIONAL, operational="id feed body created_at"),
 )
 
-# `xid` is a number of the database that wrote the row: it stays behind, and the next database gives its own.
+# `xid` is a number of the database that wrote the row: it stays behind, and the next database gives its own. `is_open`
+# means something to the process that ranked the row only.
 SLATE = ("id", "home", "pseudonym", "feed", "clips", "recipe", "trace")
 WATCH = ("id", "home", "pseudonym", "slate", "position", "clip", "kind", "watched_ms", "loops", "at")
 PREFERENCE = ("id", "home", "mode", "reset_at", "changed_at")

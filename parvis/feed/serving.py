@@ -1,7 +1,7 @@
 """Slates and reports, from checked wish to bytes. Framework-free: the hot path and the Django views both call it."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +30,14 @@ _random = np.random.default_rng()
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A slate as it was made: by which pipeline, its clips as indices with their cards, and its trace."""
+class Part:
+    """What one stored list gives to a slate: clips as indices and cards, and their places in the list."""
 
+    id: str
     feed: str
+    places: list[int]
     clips: list[int]
     cards: list[Ready]
-    trace: bytes
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
@@ -45,19 +46,14 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     known = live.company.get(visitor, now)
     wish = _wish(live, known, visitor, asked, now)
     with known.lock:
-        made = _choose(live, known, wish, asked)
-        shown: Ints = np.array([clip for one in made for clip in one.clips], np.int32)
+        parts, kept = _parts(live, known, wish, asked)
+        shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
         known.state.seen.add(shown)
-        id_ = str(uuid7())
-        cards = [card for one in made for card in one.cards]
-        body = _json(id_, _cursor(live, wish, asked, made), cards, _mine(live, known, made))
-        if not cards:
-            return body
-        ids = [id_, *(str(uuid7()) for _ in made[1:])]
-        rows = [_row(live, one, id_, visitor.home, known.text) for one, id_ in zip(made, ids, strict=True)]
-        kept = live.writer.put(Keep(slates=rows))
+        cards = [card for part in parts for card in part.cards]
+        body = _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts))
         live.exposed(shown)
-    live.writer.wait(kept)
+    if kept is not None:
+        live.writer.wait(kept)
     return body
 
 
@@ -80,46 +76,67 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) 
     )
 
 
-def _choose(live: Live, known: Known, wish: Wish, asked: Asked) -> list[Chosen]:
-    """Run the pipeline, or two of them: a shared clip comes first and For You goes on after it."""
-    main = asked.kind
-    if main in {"for-you", "clip"}:
-        main = "newest" if known.mode == NEWEST else "for-you"
-    if main == "for-you" and asked.kind == "for-you":
-        return [_for_you(live, known, wish, asked)]
+def _parts(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[list[Part], Keep | None]:
+    """Return what the slate is made of, and what must be kept before it is shown."""
+    feed = asked.kind
+    if feed in {"for-you", "clip"}:
+        feed = "newest" if known.mode == NEWEST else "for-you"
+    if feed == "for-you" and asked.kind == "for-you":
+        part, kept = _for_you(live, known, wish, asked)
+        return [part], kept
     wish.shown = live.catalogue.indices(asked.shown)
-    made = []
-    if asked.kind == "clip" and not asked.shown and asked.before is None:
-        made.append(_run(live, "clip", wish))
-        wish.n -= len(made[0].clips)
-        wish.shown = np.append(wish.shown, np.array(made[0].clips, np.int32))
-    if wish.n > 0:
-        made.append(_run(live, main, wish))
-    return [one for one in made if one.cards] or made[-1:]
+    rows, parts = [], []
+    for name in ("clip", feed) if _opens_with_clip(asked) else (feed,):  # a shared clip comes first, For You after it
+        if wish.n > 0:
+            part, trace = _run(live, name, wish)
+            wish.n -= len(part.clips)
+            wish.shown = np.append(wish.shown, np.array(part.clips, np.int32))
+            parts.append(part)
+            rows += [_row(live, known, wish, part, trace)] if part.cards else []
+    return [part for part in parts if part.cards] or parts[-1:], live.writer.put(Keep(slates=rows)) if rows else None
 
 
-def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> Chosen:
+def _opens_with_clip(asked: Asked) -> bool:
+    return asked.kind == "clip" and not asked.shown and asked.before is None
+
+
+def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[Part, Keep | None]:
     """Go on in the list that was ranked for this viewer a moment ago, or rank a new one. A page that opens gets a new
     one always."""
-    pipeline = live.feeds.by_name["for-you"]
-    ahead = known.ahead if asked.shown else None
+    old = known.ahead
+    ahead = old if asked.shown else None
     if ahead is None or ahead.page != asked.shown:  # else the viewer's state knows all that the page had
         wish.shown = live.catalogue.indices(asked.shown)
-    places = ahead.next(wish, pipeline) if ahead else None
+    places = ahead.next(wish, live.feeds.by_name["for-you"]) if ahead else None
     if ahead is None or places is None:
         wish.slates = ahead.slates(wish) if ahead else 1
-        clips, sheet = _ranked(live, "for-you", wish)
-        ahead = known.ahead = Ahead.of(wish, live.catalogue, clips, sheet)
+        ahead = known.ahead = _new_list(live, known, wish, old)
         places = ahead.take(wish.n)
-    chosen = _chosen(live, "for-you", ahead.clips, ahead.sheet, places)
-    ahead.seen += len(chosen.clips)
-    ahead.page = _page(asked, [chosen])
-    return chosen
+    part = _part(live, ahead.id, "for-you", ahead.clips, places)
+    ahead.seen += len(part.clips)
+    ahead.page = _page(asked, [part])
+    return part, ahead.kept
 
 
-def _run(live: Live, feed: str, wish: Wish) -> Chosen:
+def _new_list(live: Live, known: Known, wish: Wish, old: Ahead | None) -> Ahead:
+    """Rank a list and have it kept; with it, close the row of the one before."""
+    part, trace = _run(live, "for-you", wish)
+    closed = old.close() if old else ()
+    ahead = Ahead.of(part.id, wish.market, wish, live.catalogue, part.clips)
+    ahead.is_open = len(part.clips) > wish.n
+    if ahead.is_open:
+        live.lists.opened(known, ahead)
+    rows = [_row(live, known, wish, part, trace, is_open=ahead.is_open)] if part.cards else []
+    if rows or closed:
+        ahead.kept = live.writer.put(Keep(slates=rows, closed=closed))
+    return ahead
+
+
+def _run(live: Live, feed: str, wish: Wish) -> tuple[Part, bytes]:
+    """Run a pipeline: the list as it will be stored, and its trace."""
     clips, sheet = _ranked(live, feed, wish)
-    return _chosen(live, feed, clips.tolist(), sheet, list(range(len(clips))))
+    part = _part(live, str(uuid7()), feed, clips.tolist(), list(range(len(clips))))
+    return replace(part, places=list(range(len(part.clips)))), sheet.pack(part.places)
 
 
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
@@ -130,58 +147,64 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
-def _chosen(live: Live, feed: str, listed: list[int], sheet: Sheet, places: list[int]) -> Chosen:
-    ready = live.cards.get([listed[place] for place in places])
+def _part(live: Live, id_: str, feed: str, listed: list[int], places: list[int]) -> Part:
+    """Return the clips at these places of a list, less those that were hidden a moment ago."""
+    clips = [listed[place] for place in places]
+    ready = live.cards.get(clips)
     cards = [card for card in ready if card is not None]
-    if len(cards) < len(ready):  # hidden a moment ago, and the news is not here yet
+    if len(cards) < len(ready):
         places = [place for place, card in zip(places, ready, strict=True) if card is not None]
-    return Chosen(feed, [listed[place] for place in places], cards, sheet.pack(places))
+        clips = [listed[place] for place in places]
+    return Part(id_, feed, places, clips, cards)
 
 
-def _page(asked: Asked, made: list[Chosen]) -> bytes:
+def _page(asked: Asked, parts: list[Part]) -> bytes:
     """Return what a cursor remembers of the page that gets this slate."""
-    return remembered(asked.shown, [card.raw for one in made for card in one.cards])
+    return remembered(asked.shown, [card.raw for part in parts for card in part.cards])
 
 
-def _row(live: Live, one: Chosen, id_: str, home: str, pseudonym: str) -> tuple[str, ...]:
-    clips = '"{' + ",".join([card.text for card in one.cards]) + '}"'
-    trace = '"\\\\x' + one.trace.hex() + '"'
-    return (id_, home, pseudonym, one.feed, clips, live.recipes[one.feed].text, trace)
+def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> tuple[str, ...]:
+    clips = '"{' + ",".join([card.text for card in part.cards]) + '}"'
+    packed = '"\\\\x' + trace.hex() + '"'
+    recipe = live.recipes[part.feed].text
+    return (part.id, wish.market, known.text, part.feed, clips, recipe, packed, "t" if is_open else "f")
 
 
-def _cursor(live: Live, wish: Wish, asked: Asked, made: list[Chosen]) -> str | None:
+def _cursor(live: Live, wish: Wish, asked: Asked, parts: list[Part]) -> str | None:
     """Return where to go on. A list ends where a slate is not full; For You ends only where there is nothing at all."""
-    last = made[-1]
+    last = parts[-1]
     if not last.cards:
         return None
     if last.feed in {"for-you", "clip"}:
-        return cursor_of_shown(_page(asked, made))
-    if len(last.cards) < wish.n:
+        return cursor_of_shown(_page(asked, parts))
+    if wish.n > 0:
         return None
     return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)
 
 
-def _mine(live: Live, known: Known, made: list[Chosen]) -> dict[str, Any]:
-    liked = [card.id for one in made for card in one.cards if card.id in known.liked] if known.liked else []
+def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
+    liked = [card.id for part in parts for card in part.cards if card.id in known.liked] if known.liked else []
     follows = known.followed()
     if not follows:
         return {"liked": liked, "following": []}
     creator = live.catalogue.creator
     following = {
         card.handle
-        for one in made
-        for card, clip in zip(one.cards, one.clips, strict=True)
+        for part in parts
+        for card, clip in zip(part.cards, part.clips, strict=True)
         if creator.item(clip) in follows
     }
     return {"liked": liked, "following": sorted(following)}
 
 
-def _json(id_: str, after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
+def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
     clips = b",".join([card.body for card in cards])
     following = b'"%s"' % after.encode() if after else b"null"
-    return b'{"slate":"%s","next":%s,"clips":[%s],"mine":%s}' % (
-        id_.encode(),
+    places = [place for part in parts for place in part.places]
+    return b'{"slate":"%s","next":%s,"places":%s,"clips":[%s],"mine":%s}' % (
+        parts[0].id.encode(),
         following,
+        orjson.dumps(places),
         clips,
         orjson.dumps(mine),
     )

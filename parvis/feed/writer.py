@@ -26,23 +26,28 @@ ENOUGH = 12  # wishes that are not kept waiting for more
 GATHER_S = 0.005
 # Both inserts are one statement, so they are one transaction and one round trip. All arrays come as text: the columns
 # hold ids, numbers and words of ours only, and building text is a tenth of the cost of adapting lists.
-SLATE_COLUMNS, WATCH_COLUMNS = 7, 10
+# A row that is to be closed and was inserted by the very same statement stays open, which the model allows for.
+SLATE_COLUMNS, WATCH_COLUMNS, CLOSED_COLUMNS = 8, 10, 3
 STORE = """
 with slates as (
-  insert into feed_slate (id, home, pseudonym, feed, clips, recipe, trace)
-  select id, home, pseudonym, feed, clips::uuid[], recipe, trace
-  from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bytea[])
-    as new (id, home, pseudonym, feed, clips, recipe, trace)
+  insert into feed_slate (id, home, pseudonym, feed, clips, recipe, trace, is_open)
+  select id, home, pseudonym, feed, clips::uuid[], recipe, trace, is_open
+  from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bool[])
+    as new (id, home, pseudonym, feed, clips, recipe, trace, is_open)
   on conflict do nothing
+), closed as (
+  update feed_slate set clips = feed_slate.clips[:old.length], is_open = false, xid = pg_current_xact_id()
+  from unnest($20::text[], $21::uuid[], $22::int[]) as old (home, id, length)
+  where feed_slate.home = old.home and feed_slate.id = old.id and feed_slate.is_open
 ), watches as (
   insert into feed_watch (id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, at)
   select id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, to_timestamp(at)
-  from unnest($8::uuid[], $9::text[], $10::uuid[], $11::uuid[], $12::smallint[], $13::uuid[], $14::text[], $15::int[],
-              $16::int[], $17::float8[])
+  from unnest($9::uuid[], $10::text[], $11::uuid[], $12::uuid[], $13::smallint[], $14::uuid[], $15::text[], $16::int[],
+              $17::int[], $18::float8[])
     as new (id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, at)
   on conflict do nothing returning id
 )
-select pg_current_xact_id(), count(id), case when count(id) < $18 then array_to_string(array_agg(id), ' ') end
+select pg_current_xact_id(), count(id), case when count(id) < $19 then array_to_string(array_agg(id), ' ') end
 from watches
 """
 NAME = b"store"
@@ -54,6 +59,7 @@ class Wish:
 
     slates: Sequence[tuple[str, ...]] = ()
     watches: Sequence[tuple[str, ...]] = ()
+    closed: Sequence[tuple[str, str, str]] = ()  # home, id and length of lists of which no more will be shown
     done: threading.Lock = field(default_factory=threading.Lock)
     fresh: list[bool] = field(default_factory=list)  # of each watch: whether it was not there before
     failed: bool = False
@@ -89,7 +95,10 @@ class Writer:
 
     def wait(self, wish: Wish) -> list[bool]:
         """Return when everything of `wish` is committed: of each watch whether it was new. NotNow if it cannot be."""
-        if not wish.done.acquire(timeout=WAIT_S) or wish.failed:
+        if not wish.done.acquire(timeout=WAIT_S):
+            raise NotNow
+        wish.done.release()  # for the next who waits
+        if wish.failed:
             raise NotNow
         return wish.fresh
 
@@ -154,7 +163,11 @@ class Writer:
             self._connection = connect_ready(self._connect)
         slates = [row for wish in wishes for row in wish.slates]
         watches = [row for wish in wishes for row in wish.watches]
-        parameters = [*_columns(slates, SLATE_COLUMNS), *_columns(watches, WATCH_COLUMNS), str(len(watches))]
+        closed = [row for wish in wishes for row in wish.closed]
+        parameters = [
+            *_columns(slates, SLATE_COLUMNS), *_columns(watches, WATCH_COLUMNS), str(len(watches)),
+            *_columns(closed, CLOSED_COLUMNS),
+        ]  # fmt: skip
         try:
             xid, count, ids = _run(self._connection.pgconn, parameters)
         except psycopg.Error:
@@ -175,6 +188,8 @@ class Writer:
 def connect_ready(connect: Callable[[], "psycopg.Connection[Any]"]) -> "psycopg.Connection[Any]":
     """Open a connection that knows STORE."""
     connection = connect()
+    for way in ("seqscan", "hashjoin", "mergejoin"):  # rows are found by their keys, whatever the statistics say
+        _check(connection.pgconn, connection.pgconn.exec_(f"set enable_{way} = off".encode()))
     _check(connection.pgconn, connection.pgconn.prepare(NAME, STORE.encode()))
     return connection
 
@@ -205,7 +220,7 @@ def _take(new: set[str], watch: str) -> bool:
 def _portion(wishes: list[Wish]) -> tuple[list[Wish], list[Wish]]:
     total, place = 0, 0
     while place < len(wishes) and total < MOST_EVENTS:
-        total += len(wishes[place].slates) + len(wishes[place].watches)
+        total += len(wishes[place].slates) + len(wishes[place].watches) + len(wishes[place].closed)
         place += 1
     return wishes[:place], wishes[place:]
 

@@ -158,14 +158,14 @@ class Affinities:
         if self.catalogue.size > self.worth.shape[1]:
             self.learn(_NOTHING, now=now)
         values = np.empty((len(self.parts), len(clips)), np.float32)
-        values[0:3] = self.worth[:3].take(clips, axis=1)
+        values[0:3] = self.worth[:3, clips]
         values[3] = self._similarity(taste, clips)
-        values[4:] = (self._belief(taste).take(self.catalogue.features.take(clips, axis=0)) @ self._groups).T
+        values[4:] = (self._belief(taste)[self.catalogue.features[clips]] @ self._groups).T
         return Scores(self.parts, values)
 
     def doubt(self, clips: Ints) -> Floats:
         """Return how little is known of clips, 1 (nothing) falling to 0."""
-        doubt: Floats = self.worth[3].take(clips)
+        doubt: Floats = self.worth[3, clips]
         return doubt
 
     def snapshot(self) -> dict[str, npt.NDArray[Any]]:
@@ -258,7 +258,7 @@ class Affinities:
             return np.zeros(len(clips), np.float32)
         weight = self.catalogue.scratch().weight
         np.add.at(weight, kin, strength)
-        similarity = np.minimum(weight.take(clips), np.float32(self.weights.similar))
+        similarity = np.minimum(weight[clips], np.float32(self.weights.similar))
         weight[kin] = 0.0
         return similarity
 

@@ -277,10 +277,13 @@ class Catalogue:
 
 
 class Scratch:
-    """One thread's work space by clip or creator. Whoever writes into it puts the zeros back."""
+    """One thread's work space by clip or creator. Whoever writes into `weight` puts the zeros back; `mark` belongs to
+    `rules.seen_marks`."""
 
     def __init__(self, size: int) -> None:
         self.mark = np.zeros(size, np.bool_)
+        self.marked: Ints = np.empty(0, np.int32)
+        self.marked_of: tuple[object, object, int] | None = None
         self.weight = np.zeros(size, np.float32)
 
 

@@ -16,7 +16,7 @@ Flags = npt.NDArray[np.bool_]
 class PoolRules:
     """How large pools are, and how long a new clip is owed a trial."""
 
-    most: int = 400
+    most: int = 1000
     trial_shows: int = 30  # every new clip is owed this many showings ...
     trial_days: float = 14.0  # ... within this time
 

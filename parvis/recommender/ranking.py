@@ -45,13 +45,13 @@ class Place:
         values: Floats = np.empty((4, len(clips)), np.float32)
         known = 1.0 / (1.0 + request.viewer.taste.events / 20)
         language = catalogue.languages.number.get(request.language, -1) if request.language else -1
-        np.multiply(catalogue.language.take(clips) == language, self.language * (0.3 + 0.7 * known), out=values[0])
+        np.multiply(catalogue.language[clips] == language, self.language * (0.3 + 0.7 * known), out=values[0])
         market = catalogue.markets.number.get(request.market, -1) if request.market else -1
-        np.multiply(catalogue.market.take(clips) == market, self.market * known, out=values[1])
+        np.multiply(catalogue.market[clips] == market, self.market * known, out=values[1])
         weight = catalogue.scratch().weight
-        lately = catalogue.creator.take(request.viewer.seen.last(16))
+        lately = catalogue.creator[request.viewer.seen.last(16)]
         np.add.at(weight, lately, np.float32(-self.tired))
-        values[2] = weight.take(catalogue.creator.take(clips))
+        values[2] = weight[catalogue.creator[clips]]
         weight[lately] = 0.0
         random = request.random.standard_normal(len(clips), dtype=np.float32)
         np.multiply(self.learner.doubt(clips), self.luck * random, out=values[3])
@@ -72,17 +72,17 @@ class Spread:
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
         order = np.argsort(-batch.total, kind="stable")[: self.most + wanted - request.n]
-        chosen = self._greedy(batch.total.take(order).tolist(), self._keys(batch.clips.take(order)), wanted)
+        chosen = self._greedy(batch.total[order].tolist(), self._keys(batch.clips[order]), wanted)
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
-        places = order.take(chosen) if chosen else order[:0]
+        places = order[chosen] if chosen else order[:0]
         self._trials(request, batch, places)
         return places, moved
 
     def _keys(self, clips: Ints) -> list[tuple[int, int, int]]:
         """Return creator, sound and first tag of each clip as numbers that tell the three apart; below 3: none."""
         catalogue = self.catalogue
-        keys = np.stack([catalogue.creator.take(clips), catalogue.sound.take(clips), catalogue.tags[clips, 0]], axis=1)
+        keys = np.stack([catalogue.creator[clips], catalogue.sound[clips], catalogue.tags[clips, 0]], axis=1)
         keys *= 3
         keys += np.arange(3, dtype=np.int32)
         return [(creator, sound, tag) for creator, sound, tag in keys.tolist()]
@@ -118,9 +118,9 @@ class Spread:
         on_trial = trial.nonzero()[0]
         if not len(on_trial):
             return
-        won = trial.take(places).tolist()
+        won = trial[places].tolist()
         placed = set(places.tolist())
-        best_first = on_trial[np.argsort(-batch.total.take(on_trial), kind="stable")].tolist()
+        best_first = on_trial[np.argsort(-batch.total[on_trial], kind="stable")].tolist()
         others = [place for place in best_first if place not in placed]
         for start in range(0, len(places), request.n):
             length = min(request.n, len(places) - start)

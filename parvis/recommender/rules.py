@@ -10,6 +10,21 @@ from parvis.recommender.signals import Ints
 from parvis.recommender.viewers import Request
 
 
+def seen_marks(catalogue: Catalogue, request: Request) -> Flags:
+    """Return whether each clip was shown to the viewer, shape [room]: to be read at once, by the same thread.
+
+    Made once for the stages of one request, and only what was marked for the one before is wiped.
+    """
+    scratch, seen = catalogue.scratch(), request.viewer.seen
+    before = scratch.marked_of
+    if before is None or before[0] is not request or before[1] is not request.shown or before[2] != seen.count:
+        scratch.mark[scratch.marked] = False
+        scratch.marked = np.concatenate([seen.all(), request.shown])
+        scratch.mark[scratch.marked] = True
+        scratch.marked_of = (request, request.shown, seen.count)
+    return scratch.mark
+
+
 @dataclass
 class Open:
     """Out goes what is not published (any more), and what is for followers only where the viewer is none."""
@@ -20,10 +35,10 @@ class Open:
 
     def keep(self, request: Request, clips: Ints) -> Flags:
         catalogue = self.catalogue
-        everyone = catalogue.everyone.take(clips)
-        kept = catalogue.shown.take(clips) & everyone
+        everyone = catalogue.everyone[clips]
+        kept = catalogue.shown[clips] & everyone
         if not everyone.all():
-            kept |= catalogue.shown.take(clips) & np.isin(catalogue.creator[clips], request.viewer.follows)
+            kept |= catalogue.shown[clips] & np.isin(catalogue.creator[clips], request.viewer.follows)
         return kept
 
 
@@ -36,7 +51,7 @@ class NotBlocked:
     soft: bool = False
 
     def keep(self, request: Request, clips: Ints) -> Flags:
-        viewer, creators = request.viewer, self.catalogue.creator.take(clips)
+        viewer, creators = request.viewer, self.catalogue.creator[clips]
         kept: Flags = creators != request.me
         if len(viewer.blocked):
             kept &= ~np.isin(creators, viewer.blocked)
@@ -54,12 +69,7 @@ class Unseen:
     soft: bool = True
 
     def keep(self, request: Request, clips: Ints) -> Flags:
-        mark, seen = self.catalogue.scratch().mark, request.viewer.seen.all()
-        mark[seen] = True
-        mark[request.shown] = True
-        kept: Flags = ~mark.take(clips)
-        mark[seen] = False
-        mark[request.shown] = False
+        kept: Flags = ~seen_marks(self.catalogue, request)[clips]
         return kept
 
 
@@ -72,5 +82,5 @@ class AgeRules:
     soft: bool = False
 
     def keep(self, request: Request, clips: Ints) -> Flags:
-        kept: Flags = self.catalogue.minimum_age.take(clips) <= request.age
+        kept: Flags = self.catalogue.minimum_age[clips] <= request.age
         return kept

@@ -1,4 +1,8 @@
-"""Where the clips of a feed come from: each source finds a few dozen that may be worth it."""
+"""Where the clips of a feed come from: each source finds a few dozen that may be worth it.
+
+Sources look deeper the more a viewer has seen: they draw from what of a pool is new to the viewer, so that who has seen
+all that is popular is not left with the few clips that the filters let through.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +11,7 @@ import numpy as np
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pools import Pools, best, turns
+from parvis.recommender.rules import seen_marks
 from parvis.recommender.signals import Ints
 from parvis.recommender.viewers import NO_CLIPS, Request, Viewer
 
@@ -21,7 +26,12 @@ def sample(pool: Ints, most: int, random: np.random.Generator) -> Ints:
     draw = random.random(most, dtype=np.float32)
     draw *= draw
     draw *= len(pool)
-    return pool.take(draw.astype(np.intp), mode="clip")
+    return pool[np.minimum(draw.astype(np.intp), len(pool) - 1)]  # the product may have been rounded up
+
+
+def unseen(catalogue: Catalogue, request: Request, pool: Ints) -> Ints:
+    """Return the clips of a pool that the viewer was not shown, in the order of the pool."""
+    return pool[~seen_marks(catalogue, request).take(pool)]
 
 
 @dataclass
@@ -39,7 +49,7 @@ class Following:
         key, known = (id(viewer.follows), self.catalogue.changes), viewer.found.get(self.name)
         if known is None or known[0] != key:
             known = viewer.found[self.name] = key, self._newest(viewer)
-        return sample(known[1], self.most, request.random)
+        return sample(unseen(self.catalogue, request, known[1]), self.most, request.random)
 
     def _newest(self, viewer: Viewer) -> Ints:
         follows = viewer.follows
@@ -58,7 +68,8 @@ class Similar:
     name: str = "similar"
 
     def find(self, request: Request) -> Ints:
-        return self.learner.candidates(request.viewer.taste, self.most)
+        found = self.learner.candidates(request.viewer.taste, 8 * self.most)
+        return unseen(self.learner.catalogue, request, found)[: self.most]
 
 
 @dataclass
@@ -77,7 +88,7 @@ class Favourites:
         key, known = (viewer.taste.events, self.catalogue.changes), viewer.found.get(self.name)
         if known is None or known[0] != key:
             known = viewer.found[self.name] = key, self._recent(viewer)
-        return sample(known[1], self.most, request.random)
+        return sample(unseen(self.catalogue, request, known[1]), self.most, request.random)
 
     def _recent(self, viewer: Viewer) -> Ints:
         buckets = self.learner.favourites(viewer.taste, FAVOURITES).tolist()
@@ -90,11 +101,12 @@ class Trending:
     """What most people like now: by turns in the viewer's market, language, and everywhere."""
 
     pools: Pools
-    most: int = 64
+    most: int = 96
     name: str = "trending"
 
     def find(self, request: Request) -> Ints:
-        return sample(self.pools.trending(request.market, request.language), self.most, request.random)
+        pool = unseen(self.pools.catalogue, request, self.pools.trending(request.market, request.language))
+        return sample(pool, self.most, request.random)
 
 
 @dataclass
@@ -106,8 +118,11 @@ class Trials:
     name: str = "new"
 
     def find(self, request: Request) -> Ints:
-        pool = self.pools.trials(request.language)
-        return sample(pool if len(pool) else self.pools.trials(""), self.most, request.random)
+        for language in (request.language, ""):
+            pool = unseen(self.pools.catalogue, request, self.pools.trials(language))
+            if len(pool):
+                break
+        return sample(pool, self.most, request.random)
 
 
 @dataclass

@@ -9,8 +9,11 @@ from django.db import transaction
 from parvis.clips.models import Clip
 from parvis.events.actions import record
 from parvis.feed import ahead
+from parvis.feed import live as living
+from parvis.feed.live import Live
 from parvis.feed.models import Slate
 from parvis.feed.tests.conftest import watched
+from parvis.feed.writer import Wish as Keep
 
 
 @pytest.fixture
@@ -49,8 +52,97 @@ def test_who_goes_on_without_a_sign_gets_a_list_ranked_ahead_and_no_clip_twice(a
     assert rankings[:2] == [4, 16]
     assert len(rankings) <= 4
     assert len(set(page.shown)) == len(page.shown) == 56
-    assert Slate.objects.count() == 14
+    assert Slate.objects.count() == len(rankings)
     assert all(len(one.trace) > 100 for one in Slate.objects.all())
+
+
+def rows() -> list[tuple[list[str], bool]]:
+    """The clips of each stored list, the oldest first, and whether the row is open."""
+    return [([str(clip) for clip in one.clips], one.is_open) for one in Slate.objects.order_by("id")]
+
+
+def test_what_is_shown_is_in_a_row_at_the_place_that_the_page_was_told(ask, bob) -> None:
+    page, told = Page(ask, bob), []
+    for _ in range(7):
+        answer = ask(bob, "n=4" + (f"&after={page.after}" if page.after else "")).json
+        page.after = answer["next"]
+        told += [
+            (answer["slate"], place, clip["id"]) for place, clip in zip(answer["places"], answer["clips"], strict=True)
+        ]
+    kept = {str(one.id): [str(clip) for clip in one.clips] for one in Slate.objects.all()}
+    assert [kept[slate][place] for slate, place, _ in told] == [clip for _, _, clip in told]
+    assert len(kept) == 3
+
+
+def test_a_list_is_open_while_more_of_it_may_be_shown_and_then_is_cut_to_what_was(ask, report, bob, live) -> None:
+    page = Page(ask, bob)
+    page.more()
+    page.more()
+    assert [(len(clips), is_open) for clips, is_open in rows()] == [(4, False), (16, True)]
+    report(bob, [watched(page.shown[-1])])
+    page.more()  # ranked anew: the list before it is over
+    assert [(len(clips), is_open) for clips, is_open in rows()] == [(4, False), (4, False), (4, False)]
+    assert [clip for clips, _ in rows() for clip in clips] == page.shown
+
+
+def test_a_list_that_grew_old_is_closed_without_the_viewer(ask, bob, live, monkeypatch) -> None:
+    page = Page(ask, bob)
+    page.more()
+    page.more()
+    live.lists.close(live.writer)
+    assert rows()[1][1]
+    later = time.monotonic() + ahead.LONGEST_S + 1
+    monkeypatch.setattr(ahead.time, "monotonic", lambda: later)
+    live.lists.close(live.writer)
+    live.writer.wait(live.writer.put(Keep()))  # what was put before it is kept by then
+    assert [clip for clips, _ in rows() for clip in clips] == page.shown
+    assert not rows()[1][1]
+    assert not live.lists.ours
+
+
+def test_a_process_that_ends_closes_its_lists(ask, bob, live) -> None:
+    page = Page(ask, bob)
+    page.more()
+    page.more()
+    living.close()
+    assert [clip for clips, _ in rows() for clip in clips] == page.shown
+
+
+def test_a_list_that_cannot_be_kept_is_not_handed_out(ask, bob, live, rankings, monkeypatch) -> None:
+    page = Page(ask, bob)
+    page.more()
+    write, before = live.writer._write, Slate.objects.count()
+    monkeypatch.setattr(live.writer, "_write", lambda wishes: 1 / 0)
+    answer = ask(bob, f"n=4&after={page.after}")
+    assert (answer.status, answer.json["error"]["code"]) == (503, "not-now")
+    assert ask(bob, f"n=4&after={page.after}").status == 503
+    assert Slate.objects.count() == before
+    monkeypatch.setattr(live.writer, "_write", write)
+    assert len(page.more()) == 4
+    assert rankings == [4, 16, 4, 4]  # never a rest of what was not kept
+
+
+def test_another_process_loads_the_viewer_anew_when_a_list_opens_and_when_it_closes(
+    ask, report, bob, live, clips
+) -> None:
+    other = Live()
+    other.start()
+    try:
+        other.company.get(bob, time.time())
+        page = Page(ask, bob)
+        page.more()
+        page.more()
+        other.look()
+        assert len(set(other.company.get(bob, time.time()).state.seen.all().tolist())) == 20
+        assert sum(len(shown) for shown in other._shown) == 4  # of the open list nothing is counted yet
+        report(bob, [watched(page.shown[-1])])
+        page.more()
+        other.look()
+        assert sum(len(shown) for shown in other._shown) == 12
+        fresh = other.company.get(bob, time.time())
+        assert {str(other.catalogue.ids[clip]) for clip in fresh.state.seen.all()} == set(page.shown)
+    finally:
+        other.stop()
 
 
 def test_an_event_of_the_viewer_has_the_next_slate_ranked_anew(ask, report, bob, rankings) -> None:

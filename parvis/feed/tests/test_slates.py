@@ -21,7 +21,7 @@ def test_a_slate_has_what_the_player_needs(ask, bob) -> None:
     assert answer.status == 200
     assert answer.headers["Cache-Control"] == "no-store"
     clip = answer.json["clips"][0]
-    assert set(answer.json) == {"slate", "next", "clips", "mine"}
+    assert set(answer.json) == {"slate", "next", "places", "clips", "mine"}
     assert set(clip) == {
         "id", "url", "creator", "title", "caption", "tags", "mentions", "language", "alt", "duration_ms", "width",
         "height", "poster", "placeholder", "renditions", "captions", "counts", "allow", "at",

@@ -70,7 +70,9 @@ export class SlateQueue extends EventTarget {
   }
 
   #add(slate) {
-    slate.clips.forEach((clip, position) => this.items.push({ kind: "clip", clip, slate: slate.slate, position }));
+    slate.clips.forEach((clip, place) => {
+      this.items.push({ kind: "clip", clip, slate: slate.slate, position: slate.places[place] });
+    });
     for (const id of slate.mine?.liked ?? []) this.liked.add(id);
     for (const handle of slate.mine?.following ?? []) this.following.add(handle);
     this.#ends(slate.clips.length ? slate.next : null);
