@@ -14,8 +14,9 @@ SHORTEST_S, LONGEST_S = 5.0, 180.0
 
 def zipf(n: int, power: float) -> npt.NDArray[np.float64]:
     """Return shares of n things, the first the largest, in proportion to 1 / rank^power."""
-    shares = 1.0 / np.arange(1, n + 1) ** power
-    return shares / shares.sum()
+    weights = 1.0 / np.arange(1, n + 1) ** power
+    shares: npt.NDArray[np.float64] = weights / weights.sum()
+    return shares
 
 
 class Stock:

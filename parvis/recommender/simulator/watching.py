@@ -37,12 +37,14 @@ class Holding:
     def seconds(self, appeal: Floats, log_seconds: Floats) -> npt.NDArray[np.float64]:
         """Return the expected watch time in seconds, shape as `appeal`."""
         far = log_seconds - (appeal + self.log_hold)
-        return np.exp(log_seconds) * np.interp(far, self.grid, self.part)
+        seconds: npt.NDArray[np.float64] = np.exp(log_seconds) * np.interp(far, self.grid, self.part)
+        return seconds
 
     def skip(self, appeal: Floats, log_seconds: Floats) -> npt.NDArray[np.float64]:
         """Return the chance that the clip is skipped, shape as `appeal`."""
         edge = np.maximum(math.log(SKIP_S), log_seconds + math.log(SKIP_SHARE))
-        return np.interp(edge - (appeal + self.log_hold), self.grid, self.below)
+        chance: npt.NDArray[np.float64] = np.interp(edge - (appeal + self.log_hold), self.grid, self.below)
+        return chance
 
 
 def rounds_of(hold_s: float, seconds: float, chance: float, again: float) -> int:
