@@ -163,6 +163,10 @@ class Affinities:
         values[4:] = (self._belief(taste).take(self.catalogue.features.take(clips, axis=0)) @ self._groups).T
         return Scores(self.parts, values)
 
+    def surprise(self, events: Events) -> Floats:
+        """Return for clean events how much better they were than is usual for clips of that length, shape [events]."""
+        return self._surprise(events)[1]
+
     def doubt(self, clips: Ints) -> Floats:
         """Return how little is known of clips, 1 (nothing) falling to 0."""
         doubt: Floats = self.worth[3].take(clips)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interface import Scores
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.viewers import Request
@@ -68,6 +69,7 @@ class Spread:
     tag: float = 0.1
     most: int = 32
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
+    trials: NewClips | None = None  # says which slates have a place for them; without it every slate has one
 
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
@@ -112,7 +114,7 @@ class Spread:
 
     def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
         """Give one place of each slate to the best clip on trial that is not in it, if none won a place by itself."""
-        if self.trial_bit < 0:
+        if self.trial_bit < 0 or (self.trials is not None and not self.trials.wants(request.random)):
             return
         trial = batch.sources & np.uint32(1 << self.trial_bit)
         on_trial = trial.nonzero()[0]
@@ -120,7 +122,10 @@ class Spread:
             return
         won = trial.take(places).tolist()
         placed = set(places.tolist())
-        best_first = on_trial[np.argsort(-batch.total.take(on_trial), kind="stable")].tolist()
+        worth = batch.total.take(on_trial)
+        if self.trials is not None:
+            worth += self.trials.draw(batch.clips.take(on_trial), request.random)
+        best_first = on_trial[np.argsort(-worth, kind="stable")].tolist()
         others = [place for place in best_first if place not in placed]
         for start in range(0, len(places), request.n):
             length = min(request.n, len(places) - start)

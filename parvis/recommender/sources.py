@@ -6,6 +6,7 @@ import numpy as np
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pools import Pools, best, turns
 from parvis.recommender.signals import Ints
 from parvis.recommender.viewers import NO_CLIPS, Request, Viewer
@@ -108,6 +109,22 @@ class Trials:
     def find(self, request: Request) -> Ints:
         pool = self.pools.trials(request.language)
         return sample(pool if len(pool) else self.pools.trials(""), self.most, request.random)
+
+
+@dataclass
+class Auditions:
+    """New clips on trial, by how urgently they are owed showings; in the viewer's language as far as there are any."""
+
+    catalogue: Catalogue
+    trials: NewClips
+    most: int = 24
+    name: str = "new"
+
+    def find(self, request: Request) -> Ints:
+        language = self.catalogue.languages.number.get(request.language, -1) if request.language else -1
+        pool = self.trials.on_trial
+        near = self.catalogue.language.take(pool) == language
+        return self.trials.sample(self.most, request.random, near if near.any() else None)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Events
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.pools import Pools, best
 from parvis.recommender.signals import CODES, WATCHED, Ints, satisfaction
@@ -128,6 +129,7 @@ class ForYou:
     """The product's own For You feed: its stages, its learner, its pools; fed as `parvis.feed` feeds them."""
 
     world: World
+    trials: NewClips | None = None
     pipeline: Pipeline[Request] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -135,7 +137,7 @@ class ForYou:
         self.catalogue = world.catalogue
         self.learner = Affinities(world.catalogue)
         self.pools = Pools(world.catalogue)
-        self.pipeline = for_you(world.catalogue, self.learner, self.pools)
+        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials)
         self.viewers = [Viewer() for _ in range(world.settings.viewers)]
         self.random = np.random.default_rng([world.seed, 13])
         self.judged = 0.0
@@ -150,14 +152,20 @@ class ForYou:
     def judge(self, now: float) -> None:
         """Bring the worth of all clips and the pools up to date."""
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
+        if self.trials is not None:
+            self.trials.refresh(now)
         self.judged = now
 
     def learn(self, events: Events) -> None:
         viewer = self.viewers[int(events.viewer[0]) - 1]
         now = float(events.at[-1])
-        shown = events.clip[WATCHED[events.kind]]
+        watches = WATCHED[events.kind]
+        shown = events.clip[watches]
         viewer.seen.add(shown)
         self.learner.exposed(shown)
+        if self.trials is not None:
+            self.trials.exposed(shown)
+            self.trials.learn(shown, self.learner.surprise(events)[watches])
         self.learner.learn(events, now=now)
         self.learner.observe(viewer.taste, events, now=now)
         refused = events.clip[events.kind == CODES["not-interested"]]
