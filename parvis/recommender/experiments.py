@@ -2,8 +2,8 @@
 
 An experiment splits viewers by a salted hash, so that the split is the same everywhere without a table, and that of one
 experiment says nothing about that of another. Its result may be looked at after every viewer and stopped at any look:
-p-values and intervals are those of a mixture sequential probability ratio test (Robbins 1970; Johari et al. 2017), valid
-at all times together (Howard et al. 2021), with variances put in as estimated (Waudby-Smith et al. 2021).
+p-values and intervals are those of a mixture sequential probability ratio test (Robbins 1970; Johari et al. 2017),
+valid at all times together (Howard et al. 2021), with variances put in as estimated (Waudby-Smith et al. 2021).
 """
 
 import hashlib
@@ -146,8 +146,8 @@ def split_p(counts: Sequence[int], shares: Sequence[float], strength: float = 10
     """Return the p-value, valid at any look, for viewers having come to the arms by `shares` (sample ratio mismatch).
 
     The Bayes factor of a Dirichlet mixture around the shares, of weight `strength`, against the shares themselves
-    (Lindon and Malek 2020); its inverse is a p-value at every look. It is a single look: keep the least so far. ValueError
-    for counts below 0, shares not above 0, or lengths that differ.
+    (Lindon and Malek 2020); its inverse is a p-value at every look. It is of one look: keep the least so far.
+    ValueError for counts below 0, shares not above 0, or lengths that differ.
     """
     if len(counts) != len(shares) or min(counts) < 0 or min(shares) <= 0:
         raise ValueError("one count from 0 on and one share above 0 for each arm")

@@ -5,7 +5,7 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Pipeline, Source
 from parvis.recommender.pools import Pools
-from parvis.recommender.ranking import Place, Predicted, Spread
+from parvis.recommender.ranking import Lasting, Place, Predicted, Spread
 from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
 from parvis.recommender.sources import Again, Anything, Auditions, Favourites, Following, Similar, Trending, Trials
 from parvis.recommender.viewers import Request, enough
@@ -30,7 +30,7 @@ def for_you(
         catalogue=catalogue,
         sources=sources,
         filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
-        scorers=[Predicted(learner), Place(catalogue, learner)],
+        scorers=[Predicted(learner), Place(catalogue, learner), Lasting(learner)],
         selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new"), trials=trials),
         enough=enough,
         rescue=[Anything(catalogue), Again(catalogue)],

@@ -1,4 +1,4 @@
-"""New clips on trial: each is owed a number of showings in a certain time, and then graduates or rests by what was seen.
+"""New clips on trial: each is owed some showings in a certain time, then graduates or rests by what was seen.
 
 What a new clip is worth before anyone saw it is told by its content: its creator, sound, tags, language and length, as
 far as other clips with them were liked (means shrunken towards those of all, one kind of feature after another on what
@@ -171,7 +171,7 @@ class NewClips:
         weight = self.seen / (self.seen + (own.noise / own.spread) ** 2)
         fitted = self.feature
         for _ in range(sweeps):
-            for column in range(len(COLUMNS)):
+            for column in reversed(range(len(COLUMNS))):  # tags first, what is told by few clips (the creator) last
                 bucket = features[:, column]
                 rest = mean - fitted[features].sum(axis=1) + fitted[bucket]
                 above = np.bincount(bucket, weight * rest, BUCKETS)

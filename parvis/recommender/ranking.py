@@ -60,6 +60,19 @@ class Place:
 
 
 @dataclass
+class Lasting:
+    """How long clips of this length are usually watched: satisfaction tells how well a clip is liked for its length,
+    and this how much there is of it. The weight is a choice: a larger one gives more watch time and more skips."""
+
+    learner: Affinities
+    weight: float = 1.0
+    parts: tuple[str, ...] = ("lasting",)
+
+    def score(self, request: Request, clips: Ints) -> Scores:
+        return Scores(self.parts, np.float32(self.weight) * self.learner.lasting(clips)[None])
+
+
+@dataclass
 class Spread:
     """The best clips, spread over creators, sounds and first tags; one place of the slate is for a new clip."""
 

@@ -63,12 +63,8 @@ def run(world: World, recommender: Recommender, until: float | None = None) -> R
             continue
         del sittings[viewer]
         ended = now if seen is None else seen.now
-        following = next((at for at in range(number + 1, len(world.plans[viewer])) if _starts(world, viewer, at) > ended),
-                         None)  # fmt: skip
+        plan = world.plans[viewer]
+        following = next((at for at in range(number + 1, len(plan)) if plan[at][0] > ended), None)
         if following is not None:
-            heapq.heappush(queue, (_starts(world, viewer, following), viewer, following))
+            heapq.heappush(queue, (plan[following][0], viewer, following))
     return Record(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _starts(world: World, viewer: int, number: int) -> float:
-    return world.plans[viewer][number][0]

@@ -21,8 +21,8 @@ class Settings:
     (1.5 of 2.2, the rest is `noise`), of which subjects, which tags betray for the most part, are the largest share;
     `mood` is seen in no tag, and only what is watched together betrays it.
 
-    *Sessions*: assumed to begin `sessions` times a day (more in the evening), to be limited by a log-normal time, and to
-    end after any clip with `leave`, more likely after one that was skipped (`leave_skipped`), as in KuaiSim (Zhao et
+    *Sessions*: assumed to begin `sessions` times a day (more in the evening), to be limited by a log-normal time, and
+    to end after any clip with `leave`, more likely after one that was skipped (`leave_skipped`), as in KuaiSim (Zhao et
     al. 2023) and RecSim (Ie et al. 2019), where patience is spent by what disappoints. So a better feed is
     watched longer in two ways; benchmarks report watch time per clip too, which depends on the first one only.
 
