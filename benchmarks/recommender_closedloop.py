@@ -60,7 +60,7 @@ class HourlyALS(Popular):
         alpha: float = 2.0,
         regularisation: float = 0.1,
         fresh: float = 0.2,
-        by_seconds: bool = False,
+        by_seconds: bool = True,
     ) -> None:
         super().__init__(world, fresh=fresh)
         self.factors, self.alpha, self.regularisation = factors, alpha, regularisation
