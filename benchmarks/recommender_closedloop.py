@@ -48,9 +48,9 @@ TRIED = (
 class HourlyALS(Popular):
     """ALS on implicit feedback (Hu, Koren and Volinsky 2008), fitted anew each simulated hour on all events so far.
 
-    Confidence is 1 + `alpha` times the satisfaction above 0 (or `by_seconds`, the watch time over 20 s where it is above
-    0), summed over a viewer's events with a clip. A part of the
-    places is trending and a part is new, as in Gorse's usual settings (explore_recommend: popular 0.1, latest 0.2).
+    Confidence is 1 + `alpha` times the satisfaction above 0 (or `by_seconds`, the watch time over 20 s where
+    satisfaction is above 0), summed over a viewer's events with a clip. A part of the places is
+    trending and a part is new, as in Gorse's usual settings (explore_recommend: popular 0.1, latest 0.2).
     """
 
     def __init__(

@@ -55,12 +55,12 @@ class EvenTrials(NewClips):
     def draw(self, clips: Ints, random: np.random.Generator) -> Floats:
         return random.random(len(clips), dtype=np.float32)
 
-    def sample(self, most: int, random: np.random.Generator, among: np.ndarray | None = None) -> Ints:
-        return super().sample(most, random, None)
+    def sample(self, most: int, random: np.random.Generator, language: int = -1) -> Ints:
+        return super().sample(most, random)
 
     def refresh(self, now: float) -> None:
         super().refresh(now)
-        self.urgency = np.ones(len(self.on_trial), np.float32)
+        self.pool = self.on_trial, np.ones_like(self.pool[1]), np.ones_like(self.pool[2])
 
 
 @dataclass

@@ -68,8 +68,9 @@ class NewClips:
         self.seen: Doubles = np.empty(0)
         self.prior: Doubles = np.empty(0)
         self.feature: Doubles = np.zeros(BUCKETS)
-        self.on_trial: Ints = np.empty(0, np.int32)
-        self.urgency: Floats = np.empty(0, np.float32)  # of each of `on_trial`: showings owed per second left
+        # Clips on trial, showings owed to each per second left, and whether any are: replaced together, since requests
+        # read them in other threads.
+        self.pool: tuple[Ints, Floats, npt.NDArray[np.bool_]] = _pool(self.state)
         self.chance = 0.0  # that a slate gives a place to a clip on trial
         self._fitted, self._counted, self._slates = -np.inf, -np.inf, 0
         self.per_s = 0.0  # slates per second, lately
@@ -97,12 +98,25 @@ class NewClips:
         drawn: Floats = (mean + deviation * random.standard_normal(len(clips))).astype(np.float32)
         return drawn
 
-    def sample(self, most: int, random: np.random.Generator, among: npt.NDArray[np.bool_] | None = None) -> Ints:
+    @property
+    def on_trial(self) -> Ints:
+        """The clips on trial."""
+        return self.pool[0]
+
+    def sample(self, most: int, random: np.random.Generator, language: int = -1) -> Ints:
         """Return up to `most` clips on trial, drawn by how urgently they are owed showings (Efraimidis and Spirakis
-        2006), without repeats. `among` [on_trial]: only these."""
-        pool, urgency = self.on_trial, self.urgency
-        if among is not None and len(among) == len(pool):
-            pool, urgency = pool[among], urgency[among]
+        2006), without repeats; of the language (a number of the catalogue's) as far as there are any.
+
+        Either all of them are owed showings or none is, in turns by how urgent both are together: side by side the
+        better clip would win each time, and the other one never be given what it is owed.
+        """
+        pool, urgency, owed = self.pool
+        near = self.catalogue.language.take(pool) == language
+        if near.any():
+            pool, urgency, owed = pool[near], urgency[near], owed[near]
+        if owed.any() and not owed.all():
+            side = owed if random.random() * urgency.sum() < urgency[owed].sum() else ~owed
+            pool, urgency = pool[side], urgency[side]
         if len(pool) <= most:
             return pool
         keys = np.log(random.random(len(pool), dtype=np.float32) + 1e-12) / urgency
@@ -141,8 +155,7 @@ class NewClips:
         for name, array in arrays.items():
             setattr(self, name, array.copy())
         self.size = sizes.pop()
-        self.on_trial = np.flatnonzero(self.state == State.ON_TRIAL).astype(np.int32)
-        self.urgency = np.ones(len(self.on_trial), np.float32)
+        self.pool = _pool(self.state)
 
     def _admit(self, now: float) -> None:
         size = self.catalogue.size
@@ -210,19 +223,25 @@ class NewClips:
             self.state[tried[(sure >= own.surely) | (over & (sure >= 0.5))]] = State.GRADUATED
             self.state[tried[(sure <= 1 - own.surely) | (over & (sure < 0.5))]] = State.RESTED
             self.state[rested[self.above(rested) >= own.surely]] = State.GRADUATED
-        self.on_trial = np.flatnonzero(self.state == State.ON_TRIAL).astype(np.int32)
 
     def _set_pace(self, now: float) -> None:
         """Give as many slates a place as it takes to give what is owed in time; at most every one of them."""
         own = self.rules
-        owed = np.maximum(own.shows - self.shows[self.on_trial], 0)
-        left = np.maximum(self.since[self.on_trial] + own.pace * own.within_s - now, 900.0)
+        on_trial = _pool(self.state)[0]
+        owed = np.maximum(own.shows - self.shows[on_trial], 0)
+        left = np.maximum(self.since[on_trial] + own.pace * own.within_s - now, 300.0)
         # Those who have had what they are owed and are not decided yet are tried on, without hurry.
         rate = np.where(owed > 0, owed / left, 0.25 * own.shows / own.within_s)
-        self.urgency = rate.astype(np.float32)
+        self.pool = on_trial, rate.astype(np.float32), owed > 0
         passed = now - self._counted
         if passed >= 60.0:
             lately = self._slates / passed if np.isfinite(passed) else 0.0
             self.per_s += (lately - self.per_s) * (min(passed / 1800.0, 1.0) if self.per_s else 1.0)
             self._counted, self._slates = now, 0
         self.chance = min(float(rate.sum()) / self.per_s, 1.0) if self.per_s > 0 else float(len(rate) > 0)
+
+
+def _pool(state: npt.NDArray[np.int8]) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+    """Return the pool of clips on trial as long as nothing is known of how urgent they are."""
+    on_trial = np.flatnonzero(state == State.ON_TRIAL).astype(np.int32)
+    return on_trial, np.ones(len(on_trial), np.float32), np.ones(len(on_trial), np.bool_)

@@ -122,9 +122,7 @@ class Auditions:
 
     def find(self, request: Request) -> Ints:
         language = self.catalogue.languages.number.get(request.language, -1) if request.language else -1
-        pool = self.trials.on_trial
-        near = self.catalogue.language.take(pool) == language
-        return self.trials.sample(self.most, request.random, near if near.any() else None)
+        return self.trials.sample(self.most, request.random, language)
 
 
 @dataclass

@@ -138,7 +138,7 @@ def test_places_are_given_at_the_pace_that_is_needed_and_no_faster() -> None:
 
 def test_the_feed_gives_new_clips_what_they_are_owed() -> None:
     world = World()
-    trials = NewClips(world.catalogue, TrialRules(shows=5, within_s=3 * HOUR_S))
+    trials = NewClips(world.catalogue, TrialRules(shows=5, within_s=2 * HOUR_S))
     world.feed = for_you(world.catalogue, world.learner, world.pools, trials)
     trials.refresh(NOW + 2 * 86_400)
     world.now = NOW + 2 * 86_400
