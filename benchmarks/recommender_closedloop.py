@@ -179,7 +179,8 @@ def tune() -> None:
 
 def main() -> None:
     """Run and report."""
-    runs = {name: [one(name, seed) for seed in SEEDS] for name in ARMS}
+    by_seed = [{name: one(name, seed) for name in ARMS} for seed in SEEDS]
+    runs = {name: [results[name] for results in by_seed] for name in ARMS}
     report("recommender_closedloop", summary(runs), {"watch_over_hourly_als": (">=", 1.5)})
 
 

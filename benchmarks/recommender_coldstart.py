@@ -1,5 +1,7 @@
 """What becomes of new clips, and what trying them costs: 10 % of the clips come on the second simulated day.
 
+600 viewers, 2,400 clips.
+
 A simulation (`parvis.recommender.simulator.settings`). Three arms see the same world: trials as the product has them
 (`parvis.recommender.newclips`); the same trials with the clip for each place drawn uniformly of those on trial; and no
 trials at all, where a new clip is a clip like any other. Figures are means over seeds with half the width of the 95 %
@@ -34,7 +36,7 @@ from parvis.recommender.viewers import Request
 
 SMALL = os.environ.get("SCALE") == "small"
 SMALL_SETTINGS = Settings(viewers=200, clips=800, new_per_day=0, days=2.0, withheld=0.1, release_hours=(18.0, 22.0))
-SETTINGS = SMALL_SETTINGS if SMALL else Settings(new_per_day=0, withheld=0.1)
+SETTINGS = SMALL_SETTINGS if SMALL else Settings(viewers=600, clips=2400, new_per_day=0, days=2.3, withheld=0.1)
 SEEDS = (1, 2) if SMALL else (1, 2, 3)
 RELEASE = START + 3600.0 * SETTINGS.release_hours[0]
 WITHIN_S = 86_400.0

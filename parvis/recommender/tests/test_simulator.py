@@ -9,7 +9,7 @@ from parvis.recommender.simulator.loop import Record, run
 from parvis.recommender.simulator.settings import START, Settings
 from parvis.recommender.simulator.world import World
 
-SMALL = Settings(viewers=24, clips=500, new_per_day=100, days=0.5, creators=60, sounds=40)
+SMALL = Settings(viewers=24, clips=500, new_per_day=200, days=0.25, creators=60, sounds=40)
 
 
 def record(arm: type, seed: int = 1, settings: Settings = SMALL) -> Record:
