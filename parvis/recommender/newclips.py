@@ -44,6 +44,7 @@ class TrialRules:
     shows: int = 20  # showings owed ...
     within_s: float = 86_400.0  # ... in this time
     pace: float = 0.6  # the part of the time in which they are aimed to be given
+    later: float = 0.1  # pace after that, of the pace that gives in the whole time what is owed
     most_shows: int = 80  # then a trial ends, whatever is known
     surely: float = 0.8  # graduates (rests) when it is so sure to be above (below) the median of its market
     noise: float = 0.85  # standard deviation of one watch's satisfaction around the clip's mean
@@ -93,8 +94,12 @@ class NewClips:
         return mean, 1.0 / np.sqrt(weight)
 
     def draw(self, clips: Ints, random: np.random.Generator) -> Floats:
-        """Return one draw from the belief about each clip, shape [clips]."""
+        """Return one draw from the belief about each clip, shape [clips]; of those still owed showings, the mean.
+
+        What is owed is given to all of them anyway: there luck would only blur to whom each is shown.
+        """
         mean, deviation = self.belief(clips)
+        deviation = np.where(self.shows[clips] < self.rules.shows, 0.0, deviation)
         drawn: Floats = (mean + deviation * random.standard_normal(len(clips))).astype(np.float32)
         return drawn
 
@@ -231,7 +236,7 @@ class NewClips:
         owed = np.maximum(own.shows - self.shows[on_trial], 0)
         left = np.maximum(self.since[on_trial] + own.pace * own.within_s - now, 300.0)
         # Those who have had what they are owed and are not decided yet are tried on, without hurry.
-        rate = np.where(owed > 0, owed / left, 0.25 * own.shows / own.within_s)
+        rate = np.where(owed > 0, owed / left, own.later * own.shows / own.within_s)
         self.pool = on_trial, rate.astype(np.float32), owed > 0
         passed = now - self._counted
         if passed >= 60.0:

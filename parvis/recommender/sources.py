@@ -117,7 +117,7 @@ class Auditions:
 
     catalogue: Catalogue
     trials: NewClips
-    most: int = 24
+    most: int = 64
     name: str = "new"
 
     def find(self, request: Request) -> Ints:
