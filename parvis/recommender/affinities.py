@@ -14,6 +14,7 @@ from parvis.recommender.signals import LENGTHS, SAYS, WATCHED, Floats, Ints, sat
 
 DAY_S = 86_400.0
 RECENT_LIKED = 12
+LONGEST_S = 120.0  # of one watch, no more counts towards what is usual
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Weights:
     length: float = 0.4
     tag: float = 0.9
     similar: float = 1.5
-    quality: float = 0.8
+    quality: float = 1.6
     trend: float = 0.12
     fresh: float = 0.35
     memory: float = 0.985  # what is left of an opinion after one further event: half of it after 46
@@ -63,7 +64,8 @@ class Affinities:
         self.at = np.zeros(room, np.float64)  # when the three above were last brought up to date
         self.worth = np.zeros((4, room), np.float32)  # quality, trend, fresh, doubt: as of the last `merit` or event
         self.shows = np.zeros(room, np.int32)
-        self.usual = np.zeros((LENGTHS, 2), np.float32)  # per class of length: sum of satisfaction, count
+        # Per class of length: sum of satisfaction, count, sum of seconds watched.
+        self.usual = np.zeros((LENGTHS, 3), np.float32)
         self.covisits = Covisits(room)
         self._lock = threading.Lock()
         own = self.weights
@@ -95,7 +97,8 @@ class Affinities:
             watched = WATCHED[events.kind]
             classes = self.catalogue.length[events.clip]
             self.usual *= 0.99995 ** len(events)
-            np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(watched.sum())], axis=1))
+            seconds = np.minimum(events.watched_ms[watched] / 1000, LONGEST_S)
+            np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(len(seconds)), seconds], axis=1))
             self.covisits.learn(events, value)
 
     def take_back(self, clip: int, kind: int) -> None:
@@ -162,6 +165,17 @@ class Affinities:
         values[3] = self._similarity(taste, clips)
         values[4:] = (self._belief(taste)[self.catalogue.features[clips]] @ self._groups).T
         return Scores(self.parts, values)
+
+    def surprise(self, events: Events) -> Floats:
+        """Return for clean events how much better they were than is usual for clips of that length, shape [events]."""
+        return self._surprise(events)[1]
+
+    def lasting(self, clips: Ints) -> Floats:
+        """Return how long clips of each length are usually watched, as the logarithm over all clips'; shape [clips]."""
+        count = self.usual[:, 1] + 20.0
+        usual = self.usual[:, 2].sum() / max(float(self.usual[:, 1].sum()), 1.0) + 1.0
+        lasting: Floats = np.log((self.usual[:, 2] + 20.0 * usual) / count / usual)
+        return lasting.astype(np.float32)[self.catalogue.length[clips]]
 
     def doubt(self, clips: Ints) -> Floats:
         """Return how little is known of clips, 1 (nothing) falling to 0."""

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interface import Scores
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.viewers import Request
@@ -59,6 +60,19 @@ class Place:
 
 
 @dataclass
+class Lasting:
+    """How long clips of this length are usually watched: satisfaction tells how well a clip is liked for its length,
+    and this how much there is of it. The weight is a choice: a larger one gives more watch time and more skips."""
+
+    learner: Affinities
+    weight: float = 1.0
+    parts: tuple[str, ...] = ("lasting",)
+
+    def score(self, request: Request, clips: Ints) -> Scores:
+        return Scores(self.parts, np.float32(self.weight) * self.learner.lasting(clips)[None])
+
+
+@dataclass
 class Spread:
     """The best clips, spread over creators, sounds and first tags; one place of the slate is for a new clip."""
 
@@ -68,6 +82,7 @@ class Spread:
     tag: float = 0.1
     most: int = 32
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
+    trials: NewClips | None = None  # says which slates have a place for them; without it every slate has one
 
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
@@ -111,18 +126,25 @@ class Spread:
         return chosen
 
     def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
-        """Give one place of each slate to the best clip on trial that is not in it, if none won a place by itself."""
+        """Give one place of a slate to the best clip on trial that is not in it, if none won a place by itself."""
         if self.trial_bit < 0:
             return
+        starts = [start for start in range(0, len(places), request.n) if self._has_trial(request)]
         trial = batch.sources & np.uint32(1 << self.trial_bit)
         on_trial = trial.nonzero()[0]
-        if not len(on_trial):
+        if not len(on_trial) or not starts:
             return
         won = trial[places].tolist()
         placed = set(places.tolist())
-        best_first = on_trial[np.argsort(-batch.total[on_trial], kind="stable")].tolist()
+        worth = batch.total[on_trial]
+        if self.trials is not None:
+            worth += self.trials.draw(batch.clips[on_trial], request.random)
+        best_first = on_trial[np.argsort(-worth, kind="stable")].tolist()
         others = [place for place in best_first if place not in placed]
-        for start in range(0, len(places), request.n):
+        for start in starts:
             length = min(request.n, len(places) - start)
             if others and length >= 4 and not any(won[start : start + length]):
                 places[start + 2 + int(request.random.random() * (length - 2))] = others.pop(0)
+
+    def _has_trial(self, request: Request) -> bool:
+        return self.trials is None or self.trials.wants(request.random)

@@ -10,6 +10,7 @@ import numpy as np
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pools import Pools, best, turns
 from parvis.recommender.rules import seen_marks
 from parvis.recommender.signals import Ints
@@ -123,6 +124,20 @@ class Trials:
             if len(pool):
                 break
         return sample(pool, self.most, request.random)
+
+
+@dataclass
+class Auditions:
+    """New clips on trial, by how urgently they are owed showings; in the viewer's language as far as there are any."""
+
+    catalogue: Catalogue
+    trials: NewClips
+    most: int = 64
+    name: str = "new"
+
+    def find(self, request: Request) -> Ints:
+        language = self.catalogue.languages.number.get(request.language, -1) if request.language else -1
+        return self.trials.sample(self.most, request.random, language)
 
 
 @dataclass

@@ -1,0 +1,37 @@
+"""The For You feed as a list of stages, wherever it runs: in the product, in the simulator, in tests."""
+
+from parvis.recommender.affinities import Affinities
+from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.newclips import NewClips
+from parvis.recommender.pipeline import Pipeline, Source
+from parvis.recommender.pools import Pools
+from parvis.recommender.ranking import Lasting, Place, Predicted, Spread
+from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
+from parvis.recommender.sources import Again, Anything, Auditions, Favourites, Following, Similar, Trending, Trials
+from parvis.recommender.viewers import Request, enough
+
+
+def for_you(
+    catalogue: Catalogue, learner: Affinities, pools: Pools, trials: NewClips | None = None
+) -> Pipeline[Request]:
+    """Return the pipeline over one catalogue, one learner and its pools.
+
+    With `trials` new clips are tried as `newclips` says, without it each slate has a place for one of `pools.trials`.
+    """
+    sources: list[Source[Request]] = [
+        Following(catalogue),
+        Similar(learner),
+        Favourites(catalogue, learner),
+        Trending(pools),
+        Auditions(catalogue, trials) if trials is not None else Trials(pools),
+    ]
+    return Pipeline(
+        name="for-you",
+        catalogue=catalogue,
+        sources=sources,
+        filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
+        scorers=[Predicted(learner), Place(catalogue, learner), Lasting(learner)],
+        selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new"), trials=trials),
+        enough=enough,
+        rescue=[Anything(catalogue), Again(catalogue)],
+    )

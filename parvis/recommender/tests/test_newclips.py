@@ -1,0 +1,169 @@
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from parvis.recommender.catalogue import Clip
+from parvis.recommender.foryou import for_you
+from parvis.recommender.newclips import MOVES, NewClips, State, TrialRules
+from parvis.recommender.tests.world import NOW, World, clips
+from parvis.recommender.viewers import Viewer
+
+HOUR_S = 3600.0
+
+
+def known(n: int = 400) -> NewClips:
+    """Return trials over a world whose old clips were seen: jazz is liked, kites are not, the rest is so-so."""
+    world = World(n)
+    trials = NewClips(world.catalogue)
+    trials.refresh(NOW + 2 * 86_400)
+    for clip in range(n):
+        liked = {"jazz": 0.6, "kites": -0.6}.get(world.about(clip), 0.0)
+        trials.learn(np.full(20, clip, np.int32), np.full(20, liked, np.float32))
+    return trials
+
+
+def add(trials: NewClips, tag: str, n: int, now: float) -> np.ndarray:
+    """Publish n clips about one subject by somebody new."""
+    first = trials.catalogue.size
+    return trials.catalogue.add(
+        [Clip(UUID(int=50_000 + first + i), UUID(int=9_000 + first), "US", "en", (tag,), created=now) for i in range(n)]
+    )
+
+
+def test_only_what_is_new_is_on_trial() -> None:
+    trials = known()
+    fresh = add(trials, "jazz", 3, NOW + 2 * 86_400)
+    trials.refresh(NOW + 2 * 86_400 + 60)
+    assert trials.on_trial.tolist() == fresh.tolist()
+    assert trials.counters() == {"old": 400, "on_trial": 3, "graduated": 0, "rested": 0, "owed": 60}
+
+
+def test_content_tells_what_to_expect_of_a_clip_nobody_saw() -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    trials.refresh(now)
+    jazz, kites = add(trials, "jazz", 1, now), add(trials, "kites", 1, now)
+    trials.refresh(now + 1)
+    good, bad = (float(trials.belief(one)[0][0]) for one in (jazz, kites))
+    assert good > 0.05
+    assert bad < -0.05
+
+
+def test_what_is_seen_overrules_what_was_promised() -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    trials.refresh(now)
+    clip = add(trials, "jazz", 1, now)
+    trials.refresh(now + 1)
+    before, doubt = trials.belief(clip)
+    trials.learn(np.repeat(clip, 60), np.full(60, -0.8, np.float32))
+    after, less_doubt = trials.belief(clip)
+    assert before[0] > 0 > after[0] + 0.5
+    assert less_doubt[0] < doubt[0] / 2
+
+
+@pytest.mark.parametrize(("liked", "ends"), [(0.7, State.GRADUATED), (-0.7, State.RESTED)])
+def test_a_clip_graduates_or_rests_by_evidence_but_never_before_it_had_what_it_is_owed(
+    liked: float, ends: State
+) -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    clip = add(trials, "rain", 1, now)
+    trials.refresh(now)
+    for _ in range(trials.rules.shows):
+        assert trials.state[clip[0]] == State.ON_TRIAL
+        trials.exposed(clip)
+        trials.learn(clip, np.array([liked], np.float32))
+        trials.refresh(now)
+    assert trials.state[clip[0]] == ends
+    assert len(trials.on_trial) == 0
+
+
+def test_a_trial_ends_although_nothing_is_clear() -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    clip = add(trials, "rain", 1, now)
+    trials.refresh(now)
+    for _ in range(trials.rules.most_shows):
+        trials.exposed(clip)
+        trials.refresh(now)
+    assert trials.state[clip[0]] in MOVES[State.ON_TRIAL]
+
+
+def test_a_rested_clip_that_its_finders_love_graduates_and_none_falls_back() -> None:
+    trials = known()
+    clip = add(trials, "rain", 1, NOW + 3 * 86_400)
+    trials.refresh(NOW + 3 * 86_400)
+    trials.exposed(np.repeat(clip, 20))
+    trials.learn(np.repeat(clip, 20), np.full(20, -0.7, np.float32))
+    trials.refresh(NOW + 3 * 86_400)
+    assert trials.state[clip[0]] == State.RESTED
+    trials.learn(np.repeat(clip, 200), np.full(200, 0.9, np.float32))
+    trials.refresh(NOW + 3 * 86_400)
+    assert trials.state[clip[0]] == State.GRADUATED
+    trials.learn(np.repeat(clip, 2000), np.full(2000, -0.9, np.float32))
+    trials.refresh(NOW + 3 * 86_400)
+    assert trials.state[clip[0]] == State.GRADUATED
+
+
+def test_who_is_owed_more_is_drawn_more_often_and_nobody_twice() -> None:
+    trials = known()
+    fresh = add(trials, "rain", 40, NOW + 3 * 86_400)
+    trials.refresh(NOW + 3 * 86_400)
+    trials.exposed(np.repeat(fresh[:20], 19))
+    trials.refresh(NOW + 3 * 86_400)
+    random = np.random.default_rng(1)
+    drawn = [trials.sample(8, random) for _ in range(200)]
+    assert all(len(set(one.tolist())) == 8 for one in drawn)
+    counts = np.bincount(np.concatenate(drawn), minlength=trials.size)
+    assert counts[fresh[20:]].mean() > 4 * counts[fresh[:20]].mean() > 0
+
+
+def test_places_are_given_at_the_pace_that_is_needed_and_no_faster() -> None:
+    trials = NewClips(World(8).catalogue, TrialRules(shows=10, within_s=10 * HOUR_S, pace=0.5))
+    now = NOW + 30 * 86_400
+    trials.refresh(now)
+    add(trials, "rain", 20, now)
+    random = np.random.default_rng(2)
+    places = 0
+    for minute in range(60):
+        trials.refresh(now + 60 * minute)
+        places += sum(trials.wants(random) for _ in range(10)) if minute >= 10 else 0
+        for _ in range(10 if minute < 10 else 0):
+            trials.wants(random)
+    # 200 showings in 5 hours, at 600 slates an hour: one slate in 15 at first, then a few more.
+    assert 25 <= places <= 60
+
+
+def test_the_feed_gives_new_clips_what_they_are_owed() -> None:
+    world = World()
+    trials = NewClips(world.catalogue, TrialRules(shows=5, within_s=2 * HOUR_S))
+    world.feed = for_you(world.catalogue, world.learner, world.pools, trials)
+    trials.refresh(NOW + 2 * 86_400)
+    world.now = NOW + 2 * 86_400
+    new = world.catalogue.add([Clip(clips(1, first=5000 + i)[0].id, clips(1)[0].creator, "JP", "ja", ("opera",),
+                                    created=world.now) for i in range(4)])  # fmt: skip
+    for key in range(160):
+        world.refresh()
+        trials.refresh(world.now)
+        viewer = Viewer()
+        world.swipe(viewer, "jazz", key=key + 1)
+        trials.exposed(viewer.seen.all())
+    assert (trials.shows[new] >= 5).all()
+
+
+def test_a_snapshot_goes_on_where_it_was_and_one_that_does_not_fit_changes_nothing() -> None:
+    trials = known()
+    add(trials, "jazz", 5, NOW + 3 * 86_400)
+    trials.refresh(NOW + 3 * 86_400)
+    other = NewClips(trials.catalogue)
+    other.restore(trials.snapshot())
+    every = slice(0, trials.size)
+    assert (other.belief(every)[0] == trials.belief(every)[0]).all()
+    assert other.counters() == trials.counters()
+    broken = {**trials.snapshot(), "seen": trials.seen[:-1]}
+    for wrong in (broken, {}):
+        with pytest.raises(ValueError, match="another catalogue"):
+            other.restore(wrong)
+    assert other.counters() == trials.counters()
