@@ -34,14 +34,6 @@ class Tuning:
 
 WORTH = {"long view": 1.0, "like": 1.2, "share": 1.5, "follow": 1.5, "comment": 1.2, "skip": -0.5,
          "not interested": -3.0}  # fmt: skip
-    "long view": 1.0,
-    "like": 1.2,
-    "share": 1.5,
-    "follow": 1.5,
-    "comment": 1.2,
-    "skip": -0.5,
-    "not interested": -3.0,
-}
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Predictions:
-    """`probability` [len(HEADS), n]; watch time at QUANTILES in seconds [len(QUANTILES), n], and the median's rank [n]."""
+    """`probability` [len(HEADS), n]; watch time at QUANTILES [len(QUANTILES), n] in seconds; its median's rank."""
 
     probability: Floats
     watch_s: Floats

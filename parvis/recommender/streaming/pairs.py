@@ -17,7 +17,7 @@ ARRAYS = ("follower", "weight", "out", "into", "source", "target", "source_basis
 
 
 class Pairs:
-    """Directed co-visits of `room` clips, and vectors such that source @ target is about log(1 + how often over chance).
+    """Directed co-visits of `room` clips, and vectors: source @ target is about log(1 + how often over chance).
 
     `follower` [room, 16, 16] (-1: empty) and `weight` are the counts; a rival wears the weakest of its set down and
     takes the place when heavier (HeavyKeeper, Yang et al. 2018). `refresh` finds the basis by a randomised singular

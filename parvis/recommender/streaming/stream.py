@@ -11,14 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from parvis.recommender.interface import FUTURE_S
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.streaming.pairs import Pairs
 from parvis.recommender.streaming.popularity import Popularity
 
 PARTS = ("liked lately", "shown now", "shown lately", "follows shown", "follows liked", "akin to shown",
          "akin to liked", "creator", "tags shown", "tags liked")  # fmt: skip
-DAY_S = 86_400.0
-FUTURE_S = 300.0
+Chosen = Ints | slice
 
 
 @dataclass(frozen=True)
@@ -128,31 +128,32 @@ class Stream:
         self.counts["learned"] += len(clip)
         return interests
 
-    def score(self, interest: Interest) -> Floats:
-        """Return the score of every clip for a viewer, shape [clips.size]."""
-        score: Floats = self._weights @ self.explain(interest)
+    def score(self, interest: Interest, clips: Ints | None = None) -> Floats:
+        """Return the score of some clips for a viewer, shape [clips]; of every clip where none are named."""
+        score: Floats = self._weights @ self.explain(interest, clips)
         return score
 
-    def explain(self, interest: Interest) -> Floats:
-        """Return the parts of every clip before their weights, shape [len(PARTS), clips.size]."""
+    def explain(self, interest: Interest, clips: Ints | None = None) -> Floats:
+        """Return the parts of clips before their weights, shape [len(PARTS), clips]."""
         if self.clips.size > len(self.shown.out):
             self._grow()
-        size = self.clips.size
-        values = np.zeros((len(PARTS), size), np.float32)
-        values[:3] = self.popular.log[:, :size]
+        chosen = slice(0, self.clips.size) if clips is None else clips
+        creators = self.clips.creator[chosen]
+        values = np.zeros((len(PARTS), len(creators)), np.float32)
+        values[:3] = self.popular.log[:, chosen]
         for which, (pairs, memory) in enumerate(((self.shown, interest.shown), (self.liked, interest.liked))):
             if not len(memory):
                 continue
             last = memory[::-1]
             weight = self._recalls[which][: len(last)]
-            values[3 + which] = self._lift(pairs, last, weight, self.settings.doubt[which])
+            values[3 + which] = self._lift(pairs, last, weight, which, chosen)
             vector = weight @ pairs.source[last] / np.sqrt(weight.sum() + 1)
-            values[5 + which] = pairs.target[:size] @ vector
-            values[8 + which] = self._tag_lift(last, which)
+            values[5 + which] = pairs.target[chosen] @ vector
+            values[8 + which] = self._tag_lift(last, which, chosen)
         if len(interest.liked):
             mine = np.zeros(int(self._creators), np.float32)
             mine[self.clips.creator[interest.liked]] = 1
-            values[7] = mine[self.clips.creator[:size]]
+            values[7] = mine[creators]
         return values
 
     def refresh(self, days: float = 1.0) -> None:
@@ -191,19 +192,18 @@ class Stream:
                 pairs.add(last, clip, self._ties[which][: len(last)])
         return np.append(memory[-self.settings.memory + 1 :], np.int32(clip))
 
-    def _lift(self, pairs: Pairs, last: Ints, weight: Floats, doubt: float) -> Floats:
+    def _lift(self, pairs: Pairs, last: Ints, weight: Floats, which: int, chosen: Chosen) -> Floats:
         """Return the logarithm of how much more often each clip follows than by chance, towards 0 by `doubt`."""
-        size = self.clips.size
+        doubt, size = self.settings.doubt[which], self.clips.size
         found = pairs.after(last, weight, size)
-        chance = pairs.into[:size] + 1
-        chance /= chance.sum()
         total = float(found.sum())
-        lift = found / chance
+        lift = found[chosen] / (pairs.into[chosen] + 1)
+        lift *= np.float32(pairs.total + size)
         lift += np.float32(doubt)
         lift *= np.float32(1 / (total + doubt))
         return np.log(lift, out=lift)
 
-    def _tag_lift(self, last: Ints, which: int) -> Floats:
+    def _tag_lift(self, last: Ints, which: int, chosen: Chosen) -> Floats:
         """Return per clip the logarithm of how much more than usual of its tags this viewer meets."""
         doubt = self.settings.tag_doubt[which]
         weight = self._tag_recalls[which][: len(last)]
@@ -211,7 +211,7 @@ class Stream:
         mine = (mine + doubt * self._usual) / (mine.sum() + doubt)
         lift = np.log(mine / self._usual).astype(np.float32)
         lift[0] = 0
-        return np.einsum("ij,ij->i", lift[self._tag], self._portion)
+        return np.einsum("ij,ij->i", lift[self._tag[chosen]], self._portion[chosen])
 
     def _grow(self) -> None:
         room = max(self.clips.size, 2 * len(self.shown.out))
