@@ -5,6 +5,7 @@ so they would tell of the future.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,10 @@ def _shown(table: Any, number: dict[int, int], clips: Clips) -> Shown:
         viewer, clip, column["long_view"] == 1, column["time_ms"] / 1000, column["date"], column["tab"],
         column["hourmin"] // 100, clips.length[clip], watched, acts,
     )  # fmt: skip
+
+
+def days(shown: Shown, first: int) -> Iterator[range]:
+    """Give the rows of each day from a date on."""
+    for date in np.unique(shown.date[shown.date >= first]):
+        start, end = np.searchsorted(shown.date, [date, date + 1])
+        yield range(int(start), int(end))
