@@ -20,6 +20,7 @@ FOLDER = Path(os.environ.get("PARVIS_MATERIAL", ROOT.parent / "shared")) / "data
 FIRST_REPORTED = 20220429  # settings were chosen on what was before
 BETWEEN_S = 8 * 3600.0  # showings before 25 April have an order but no times: a viewer's are put so far apart
 TAGS = 5
+CHINA_S, APRIL = 8 * 3600, 19_082  # of the time zone; the day before 1 April, in days since 1970
 Array = np.ndarray[Any, Any]
 
 
@@ -118,11 +119,14 @@ def _merged(watched: list[int], long: list[int]) -> tuple[list[int], list[bool]]
 
 
 def _shown(table: Any, number: dict[int, int], clips: Clips) -> Shown:
-    names = ["user_id", "video_id", "time_ms", "date", "tab", "hourmin", "play_time_ms", "duration_ms", "long_view",
+    names = ["user_id", "video_id", "time_ms", "tab", "hourmin", "play_time_ms", "duration_ms", "long_view",
              "is_like", "is_forward", "is_follow", "is_comment", "is_hate"]  # fmt: skip
     column = {name: table[name].to_numpy() for name in names}
     order = np.argsort(column["time_ms"], kind="stable")
     column = {name: values[order] for name, values in column.items()}
+    # The file's own dates go to and fro in the hour before midnight in China.
+    at = column["time_ms"] / 1000
+    date = np.maximum(((at + CHINA_S) // 86_400).astype(int) - APRIL, 25) + 20220400
     watched = column["play_time_ms"] / 1000
     skipped = (watched < np.minimum(2.0, column["duration_ms"] / 2000)) & (column["long_view"] == 0)
     acts = np.stack([column["long_view"], column["is_like"], column["is_forward"], column["is_follow"],
@@ -130,7 +134,7 @@ def _shown(table: Any, number: dict[int, int], clips: Clips) -> Shown:
     viewer = np.array([number[key] for key in column["user_id"].tolist()], np.int32)
     clip = column["video_id"].astype(np.int32)
     return Shown(
-        viewer, clip, column["long_view"] == 1, column["time_ms"] / 1000, column["date"], column["tab"],
+        viewer, clip, column["long_view"] == 1, at, date, column["tab"],
         column["hourmin"] // 100, clips.length[clip], watched, acts,
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def _ranks(material: Material, first: int, every: int, scores: Any) -> Array:
 
 
 def wabbit(material: Material, first: int, history: int) -> tuple[Array, float]:
-    """Return Vowpal Wabbit's probability of a long view at each reported showing, before it was learned, and microseconds.
+    """Return Vowpal Wabbit's probability of a long view at each reported showing, before it was learned, and us.
 
     Logistic loss, the same fields as ours, all pairs of viewer, clip, context and content; passes over `history`
     showings of before 25 April first (of which it knows no surface and hour).

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from parvis.recommender.signals import Floats, Ints
 
-SETS, WAYS = 16, 16  # a row has room for 256 followers: a hash names the set, the 16 ways within it are searched
+WAYS = 16  # a hash of the follower names the set of a row, the ways within the set are searched
 FADE = np.float32(0.9)  # what a rival takes from the weakest of a full set
 DOUBT = np.float32(3.0)  # as if each clip had left and arrived this often for and from nowhere
 SPARE = 16  # further dimensions while the basis is sought
@@ -19,16 +19,16 @@ ARRAYS = ("follower", "weight", "out", "into", "source", "target", "source_basis
 class Pairs:
     """Directed co-visits of `room` clips, and vectors: source @ target is about log(1 + how often over chance).
 
-    `follower` [room, 16, 16] (-1: empty) and `weight` are the counts; a rival wears the weakest of its set down and
+    `follower` [room, sets, WAYS] (-1: empty) and `weight` are the counts; a rival wears the weakest of its set down and
     takes the place when heavier (HeavyKeeper, Yang et al. 2018). `refresh` finds the basis by a randomised singular
     value decomposition (Halko, Martinsson & Tropp 2011); between two a change of one cell is folded into the
     vectors of its row and its column (Berry, Dumais & O'Brien 1995), which costs O(dimensions) a pair.
     """
 
-    def __init__(self, room: int, dimensions: int, seed: int = 0) -> None:
-        self.dimensions, self.seed = dimensions, seed
-        self.follower: Ints = np.full((room, SETS, WAYS), -1, np.int32)
-        self.weight: Floats = np.zeros((room, SETS, WAYS), np.float32)
+    def __init__(self, room: int, sets: int, dimensions: int, seed: int = 0) -> None:
+        self.sets, self.dimensions, self.seed = sets, dimensions, seed
+        self.follower: Ints = np.full((room, sets, WAYS), -1, np.int32)
+        self.weight: Floats = np.zeros((room, sets, WAYS), np.float32)
         self.out: Floats = np.zeros(room, np.float32)
         self.into: Floats = np.zeros(room, np.float32)
         self.total = 0.0
@@ -50,7 +50,7 @@ class Pairs:
         added = float(weight.sum())
         self.into[target] += np.float32(added)
         self.total += added
-        chosen = _set(target)
+        chosen = self._set(target)
         held, weights = self.follower[sources, chosen], self.weight[sources, chosen]
         same = held == target
         known = same.any(axis=1)
@@ -76,7 +76,7 @@ class Pairs:
         self.total = float(self.out.sum(dtype=np.float64))
         source = np.repeat(np.arange(room), np.diff(matrix.indptr))
         target, weight = matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
-        group = source * SETS + _set(target.astype(np.int64))
+        group = source * self.sets + self._set(target.astype(np.int64))
         order = np.lexsort((target, -weight, group))
         group, target, weight = group[order], target[order], weight[order]
         first = np.flatnonzero(np.diff(group, prepend=-1))
@@ -125,14 +125,13 @@ class Pairs:
             setattr(self, name, arrays[name].copy())
         self.total = float(arrays["total"][0])
 
+    def _set(self, target: Any) -> Any:
+        return (target * 2654435761 >> 16) % self.sets
+
     def _excess(self, count: Floats, sources: npt.NDArray[Any], target: Any) -> Floats:
         """Return log(1 + count over what chance would give)."""
         chance = (self.out[sources] + DOUBT) * (self.into[target] + DOUBT)
         return np.log1p(count * np.float32(self.total) / chance).astype(np.float32)
-
-
-def _set(target: Any) -> Any:
-    return (target * 2654435761 >> 16) % SETS
 
 
 def _decompose(matrix: Any, dimensions: int, seed: int) -> tuple[Any, Any, Any]:

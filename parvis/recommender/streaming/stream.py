@@ -27,8 +27,10 @@ class Settings:
 
     weights: tuple[float, ...] = (0.33, 0.39, 0.08, 0.92, 0.16, 0.67, 0.33, 0.53, 0.14, 0.04)
     half_lives_h: tuple[float, float, float] = (24.0, 6.0, 24.0)  # of the first three parts
+    sets: int = 64  # followers kept per clip are 16 times as many, of 8 bytes each, twice over
     dimensions: int = 48
     memory: int = 40  # sights and likings of a viewer that count
+    nearest: int = 24  # as many of them are asked for followers
     window: tuple[int, int] = (10, 20)  # a clip is tied to as many that were shown and liked before it
     tie: tuple[float, float] = (0.85, 0.9)  # each one further back by this much
     recall: tuple[float, float] = (0.9, 0.93)  # and in the viewer's memory when asked
@@ -69,7 +71,7 @@ class Stream:
         self.settings = own = settings or Settings()
         room = max(clips.size, 1)
         self.popular = Popularity(room, tuple(3600 * hours for hours in own.half_lives_h))
-        self.shown, self.liked = Pairs(room, own.dimensions, seed), Pairs(room, own.dimensions, seed + 1)
+        self.shown, self.liked = (Pairs(room, own.sets, own.dimensions, seed + which) for which in range(2))
         self.counts = {"learned": 0, "unknown": 0, "not a number": 0, "future": 0, "late": 0}
         self._weights = np.array(own.weights, np.float32)
         self._ties = [decay ** np.arange(own.memory, dtype=np.float32) for decay in own.tie]
@@ -195,7 +197,8 @@ class Stream:
     def _lift(self, pairs: Pairs, last: Ints, weight: Floats, which: int, chosen: Chosen) -> Floats:
         """Return the logarithm of how much more often each clip follows than by chance, towards 0 by `doubt`."""
         doubt, size = self.settings.doubt[which], self.clips.size
-        found = pairs.after(last, weight, size)
+        nearest = self.settings.nearest
+        found = pairs.after(last[:nearest], weight[:nearest], size)
         total = float(found.sum())
         lift = found[chosen] / (pairs.into[chosen] + 1)
         lift *= np.float32(pairs.total + size)

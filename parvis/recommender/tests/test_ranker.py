@@ -61,7 +61,7 @@ def test_probabilities_hold_in_a_logistic_world_and_so_does_the_error_that_is_to
     assert abs(said.mean() - truth[then].mean()) < 0.06
     ranker.calibration.bins[:] = 0
     later(ranker, shown.take(then), outcomes(1200, happened[then], first=4001))
-    assert 0 < ranker.calibration.error()[0] < 0.04
+    assert 0 < ranker.calibration.error()[0] < 0.06
     likely = said > 0.5
     assert abs(happened[then][likely].mean() - said[likely].mean()) < 0.05
 

@@ -9,7 +9,7 @@ from parvis.recommender.streaming.popularity import Popularity
 
 CLIPS, SUBJECTS = 240, 8
 # Here what is shown is drawn by lot and says nothing; what is liked says all.
-SETTINGS = Settings((0.3, 0.3, 0.1, 0.2, 1.0, 0.2, 1.0, 0.5, 0.1, 0.1), dimensions=8, doubt=(5.0, 5.0))
+SETTINGS = Settings((0.3, 0.3, 0.1, 0.2, 1.0, 0.2, 1.0, 0.5, 0.1, 0.1), sets=8, dimensions=8, doubt=(5.0, 5.0))
 HOUR = 3600.0
 
 
@@ -77,7 +77,7 @@ def test_what_is_liked_now_overtakes_what_was_liked_a_week_ago() -> None:
 
 
 def test_co_visits_are_directed() -> None:
-    pairs = Pairs(20, 4)
+    pairs = Pairs(20, 2, 4)
     pairs.add(np.array([5, 6], np.int32), 7, np.array([1.0, 0.5], np.float32))
     after = pairs.after(np.array([5], np.int32), np.ones(1, np.float32), 20)
     assert after[7] == 1.0
@@ -86,7 +86,7 @@ def test_co_visits_are_directed() -> None:
 
 
 def test_a_full_row_keeps_its_heavy_followers() -> None:
-    pairs, random = Pairs(4000, 2), np.random.default_rng(0)
+    pairs, random = Pairs(4000, 16, 2), np.random.default_rng(0)
     one = np.array([0], np.int32)
     for round_ in range(3000):
         pairs.add(one, 1 + round_ % 20, np.ones(1, np.float32))
