@@ -44,7 +44,8 @@ class Calibration:
     def error(self) -> npt.NDArray[np.float64]:
         """Return the expected calibration error of each head over all that was learned, shape [heads]."""
         weight = np.maximum(self.bins[:, :, 0].sum(axis=1), 1)
-        return np.abs(self.bins[:, :, 1] - self.bins[:, :, 2]).sum(axis=1) / weight
+        error: npt.NDArray[np.float64] = np.abs(self.bins[:, :, 1] - self.bins[:, :, 2]).sum(axis=1) / weight
+        return error
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the state by name (not copied)."""

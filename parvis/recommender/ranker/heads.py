@@ -57,7 +57,7 @@ class Heads:
         watch time, NaN where not known.
         """
         scaled = self.standard(numbers[None])
-        before = self.outputs(scaled, rows[None])[0]
+        before: Floats = self.outputs(scaled, rows[None])[0]
         error = np.empty(OUTPUTS, np.float32)
         binary = len(HEADS)
         error[:binary] = 1 / (1 + np.exp(-np.clip(before[:binary], -30, 30))) - outcome

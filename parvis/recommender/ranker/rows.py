@@ -62,11 +62,12 @@ def rows_of(values: npt.NDArray[np.int64], bits: int) -> Rows:
 
 def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Spread the bits (the finaliser of MurmurHash3, Appleby 2011)."""
-    mixed = values ^ (values >> np.uint64(33))
+    mixed: npt.NDArray[np.uint64] = values ^ (values >> np.uint64(33))
     mixed = mixed * np.uint64(0xFF51AFD7ED558CCD)
     mixed ^= mixed >> np.uint64(33)
     mixed = mixed * np.uint64(0xC4CEB9FE1A85EC53)
-    return mixed ^ (mixed >> np.uint64(33))
+    mixed ^= mixed >> np.uint64(33)
+    return mixed
 
 
 class Evidence:
@@ -115,4 +116,5 @@ class Evidence:
         """Return what is left on either scale, shape [2, *rows.shape]; a time before the last counts as the last."""
         aged = np.minimum(self.at[rows] - (at[:, None] if rows.ndim == 2 else at), 0).astype(np.float32)
         scale = (1 / HALF_LIVES_S).astype(np.float32)
-        return np.exp2(aged * scale.reshape(2, *(1,) * rows.ndim))
+        fade: Floats = np.exp2(aged * scale.reshape(2, *(1,) * rows.ndim))
+        return fade

@@ -31,7 +31,8 @@ class WatchTimes:
     def rank(self, length: npt.NDArray[Any], seconds: npt.NDArray[Any]) -> Floats:
         """Return the share of watches of like length that were shorter, ties counted half; in 0..1."""
         below = np.cumsum(self.count, axis=1) - self.count / 2
-        return (below[length, self._bin(seconds)] / self.count.sum(axis=1)[length]).astype(np.float32)
+        rank: Floats = (below[length, self._bin(seconds)] / self.count.sum(axis=1)[length]).astype(np.float32)
+        return rank
 
     def seconds(self, length: npt.NDArray[Any], rank: Floats) -> Floats:
         """Return the watch times at ranks [..., n] of clips of length class [n]."""

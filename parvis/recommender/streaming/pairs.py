@@ -131,7 +131,8 @@ class Pairs:
     def _excess(self, count: Floats, sources: npt.NDArray[Any], target: Any) -> Floats:
         """Return log(1 + count over what chance would give)."""
         chance = (self.out[sources] + DOUBT) * (self.into[target] + DOUBT)
-        return np.log1p(count * np.float32(self.total) / chance).astype(np.float32)
+        excess: Floats = np.log1p(count * np.float32(self.total) / chance).astype(np.float32)
+        return excess
 
 
 def _decompose(matrix: Any, dimensions: int, seed: int) -> tuple[Any, Any, Any]:

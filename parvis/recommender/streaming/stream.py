@@ -25,7 +25,7 @@ Chosen = Ints | slice
 class Settings:
     """Every number of the model. `weights` are those of PARTS."""
 
-    weights: tuple[float, ...] = (0.33, 0.39, 0.08, 0.92, 0.16, 0.67, 0.33, 0.53, 0.14, 0.04)
+    weights: tuple[float, ...] = (0.12, 0.44, -0.04, 0.38, 0.07, 0.8, 0.4, 0.36, 0.21, 0.05)
     half_lives_h: tuple[float, float, float] = (24.0, 6.0, 24.0)  # of the first three parts
     sets: int = 64  # followers kept per clip are 16 times as many, of 8 bytes each, twice over
     dimensions: int = 48
@@ -113,7 +113,7 @@ class Stream:
         saw a clip again. Takes seconds a million rows.
         """
         interests = [Interest() for _ in range(int(viewer.max(initial=-1)) + 1)]
-        for which, rows in enumerate((slice(None), liked)):
+        for which, rows in enumerate((np.ones_like(liked), liked)):
             pairs, who, what = (self.shown, self.liked)[which], viewer[rows], clip[rows]
             found = []
             for lag in range(1, self.settings.window[which] + 1):
@@ -200,11 +200,12 @@ class Stream:
         nearest = self.settings.nearest
         found = pairs.after(last[:nearest], weight[:nearest], size)
         total = float(found.sum())
-        lift = found[chosen] / (pairs.into[chosen] + 1)
+        lift: Floats = found[chosen] / (pairs.into[chosen] + 1)
         lift *= np.float32(pairs.total + size)
         lift += np.float32(doubt)
         lift *= np.float32(1 / (total + doubt))
-        return np.log(lift, out=lift)
+        np.log(lift, out=lift)
+        return lift
 
     def _tag_lift(self, last: Ints, which: int, chosen: Chosen) -> Floats:
         """Return per clip the logarithm of how much more than usual of its tags this viewer meets."""
@@ -214,7 +215,8 @@ class Stream:
         mine = (mine + doubt * self._usual) / (mine.sum() + doubt)
         lift = np.log(mine / self._usual).astype(np.float32)
         lift[0] = 0
-        return np.einsum("ij,ij->i", lift[self._tag[chosen]], self._portion[chosen])
+        meets: Floats = np.einsum("ij,ij->i", lift[self._tag[chosen]], self._portion[chosen])
+        return meets
 
     def _grow(self) -> None:
         room = max(self.clips.size, 2 * len(self.shown.out))
