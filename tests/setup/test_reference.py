@@ -18,7 +18,11 @@ def test_the_reference_is_as_the_code_says(name: str) -> None:
 
 def direct_dependencies() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lines = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"], *project["dependency-groups"]["peers"]]
+    lines = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["dependency-groups"]["peers"],
+    ]
     return {re.split(r"[\[<>=~! ]", line)[0] for line in lines}
 
 

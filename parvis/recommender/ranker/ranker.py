@@ -15,6 +15,7 @@ from parvis.recommender.ranker.watchtime import WatchTimes
 from parvis.recommender.signals import LENGTHS, Floats
 
 LENGTH = FIELDS.index("length")
+HIGHEST = 0.98  # a rank foretold: beyond it lie the few longest watches ever, which no line reaches with sense
 REMEMBERED = 1 << 16
 KEEP_USUAL = 1 - 1 / 5000
 COUNTED = ("learned", "duplicate", "bad", "future", "late", "numbers not known")
@@ -84,7 +85,7 @@ class Ranker:
         sums = self._sums(showings)
         probability = self.calibration.apply(sums[:, : len(HEADS)]).T
         # Quantiles learned apart may cross: in order they are nearer the truth (Chernozhukov et al. 2010).
-        rank = np.clip(np.sort(sums[:, len(HEADS) :], axis=1), 0, 1).T
+        rank = np.clip(np.sort(sums[:, len(HEADS) :], axis=1), 0, HIGHEST).T
         length = showings.fields[:, LENGTH]
         length = np.where((length >= 0) & (length < LENGTHS), length, 0)
         return Predictions(probability, self.times.seconds(length, rank), rank[len(QUANTILES) // 2])
