@@ -128,12 +128,15 @@ def _fields(viewer: Array, clip: Array, clips: Any, surface: Array, hour: Array)
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
 
 
-def warm(arm: Arm, first_reported: int, ranks: bool = True) -> None:
-    """Learn all that came before the reported days, as it came; at the end of each day the nightly work."""
+def warm(arm: Arm, first_reported: int, ranks_from: int = 0) -> None:
+    """Learn all that came before the reported days, as it came; at midnight the nightly work.
+
+    The ranker learns from the date `ranks_from` on.
+    """
     shown = arm.material.shown
     for date in np.unique(shown.date[shown.date < first_reported]):
         for row in range(*np.searchsorted(shown.date, [date, date + 1])):
-            arm.learn(row, arm.showing(row) if ranks else None)
+            arm.learn(row, arm.showing(row) if date >= ranks_from else None)
             arm.see(row)
         arm.stream.refresh()
 

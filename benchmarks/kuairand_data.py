@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as parquet
 
 from parvis.recommender.signals import length_class
 
@@ -67,6 +66,8 @@ class Material:
 
 def load() -> Material:
     """Read all. FileNotFoundError where the material is not there."""
+    from pyarrow import parquet
+
     clips = _clips()
     table = parquet.read_table(FOLDER / "val.parquet")
     rows = parquet.read_table(FOLDER / "user_sequences.parquet").to_pylist()
@@ -78,6 +79,8 @@ def load() -> Material:
 
 
 def _clips() -> Clips:
+    from pyarrow import parquet
+
     columns = ["video_id", "author_id", "tag", "video_duration"]
     rows = sorted(parquet.read_table(FOLDER / "item_features.parquet", columns=columns).to_pylist(), key=_video)
     assert [row["video_id"] for row in rows] == list(range(len(rows)))

@@ -9,13 +9,14 @@ PARVIS_MATERIAL names the folder that holds data/kuairand.
 
 import os
 import time
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks import kuairand_metrics as metrics
 from benchmarks.kuairand_arms import Arm, Found, held, per_event, warm
-from benchmarks.kuairand_data import FIRST_REPORTED, Material, load
+from benchmarks.kuairand_data import FIRST_REPORTED, Material, Shown, load
 from benchmarks.kuairand_peers import daily_neighbours, hourly_als, wabbit
 from benchmarks.report import report
 from parvis.recommender.ranker import FIELDS, HEADS, QUANTILES, Showings
@@ -23,11 +24,13 @@ from parvis.recommender.signals import LENGTHS
 
 Array = np.ndarray[Any, Any]
 SMALL = os.environ.get("SCALE") == "small"
-EVERY = 12 if SMALL else 1  # of the targets one in so many is ranked
+EVERY = 4 if SMALL else 1  # of the targets one in so many is ranked
 SEEDS = 1 if SMALL else 3
 HOURS = 12 if SMALL else 1
-HISTORY = 0 if SMALL else 400_000
+HISTORY = 0 if SMALL else 300_000
 FIRST = 20220430 if SMALL else FIRST_REPORTED
+NEVER = 99_999_999  # a date
+ROWS = 6000  # of the one reported day, in the small scale
 MEDIAN = len(QUANTILES) // 2
 
 
@@ -57,7 +60,7 @@ def rankings(material: Material) -> tuple[dict[str, float], Found, Found]:
     figures: dict[str, float] = {}
     base = Arm(material)
     never, warmed = base.copy(), base
-    warm(warmed, FIRST)
+    warm(warmed, FIRST, FIRST - 1 if SMALL else 0)
     for row in range(int(np.searchsorted(material.shown.date, FIRST))):
         never.see(row)
     say("warm")
@@ -89,7 +92,7 @@ def seeds(material: Material, first: float) -> dict[str, float]:
     found = [first]
     for seed in range(1, SEEDS):
         arm = Arm(material, seed)
-        warm(arm, FIRST, ranks=False)
+        warm(arm, FIRST, NEVER)
         ranks = np.array(per_event(arm, FIRST, 1, ranks=False).rank)
         found.append(float(metrics.gains(ranks).mean()))
         say(f"seed {seed}: NDCG@10 {found[-1]:.4f}")
@@ -145,10 +148,10 @@ def ranker_speed(material: Material, arm: Arm) -> dict[str, float]:
     """Time 500 candidates, and one showing learned."""
     random = np.random.default_rng(0)
     rows = random.integers(0, len(material.shown.at), 500)
-    fields = arm.fields[rows].copy()
-    fields[:, FIELDS.index("viewer")] = 1
+    values = arm.fields[rows].copy()
+    values[:, FIELDS.index("viewer")] = 1
     extra = random.standard_normal((500, arm.ranker.tuning.extra)).astype(np.float32)
-    showings = Showings(fields, extra, np.full(500, material.shown.at[-1]))
+    showings = Showings(values, extra, np.full(500, material.shown.at[-1]))
     spent = []
     for _ in range(200):
         began = time.perf_counter()
@@ -160,6 +163,11 @@ def ranker_speed(material: Material, arm: Arm) -> dict[str, float]:
 def main() -> None:
     """Run and report."""
     material = load()
+    if SMALL:
+        shown = material.shown
+        rows = slice(0, int(np.searchsorted(shown.date, FIRST)) + ROWS)
+        shown = Shown(*(getattr(shown, one.name)[rows] for one in fields(shown)))
+        material = replace(material, shown=shown)
     say(f"{len(material.history.clip)} showings of before, {len(material.shown.at)} from 25 to 30 April")
     figures, online, daily = rankings(material)
     figures |= probabilities(material, online, daily)
