@@ -1,0 +1,58 @@
+"""Whether what was said to happen one time in ten does: a correction learned online, and the error that is left."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.signals import Floats
+
+BINS = 15
+RATE = 0.02
+
+
+class Calibration:
+    """Per head a line through the log-odds (Platt 1999), moved by each outcome (AdaGrad, Duchi et al. 2011).
+
+    Beside it the bins of the expected calibration error (Guo et al. 2017): per head and bin of the probability that was
+    given before the outcome was known [showings, sum of probabilities, outcomes].
+    """
+
+    def __init__(self, heads: int) -> None:
+        self.line = np.tile([1.0, 0.0], (heads, 1))
+        self.square = np.full((heads, 2), 1.0)
+        self.bins = np.zeros((heads, BINS, 3))
+
+    def apply(self, odds: Floats) -> Floats:
+        """Return the probabilities for log-odds [n, heads]."""
+        moved = odds * self.line[:, 0].astype(np.float32) + self.line[:, 1].astype(np.float32)
+        return sigmoid(moved)
+
+    def learn(self, odds: Floats, outcome: Floats) -> None:
+        """Take up the outcomes [heads] (NaN: not known) of one showing with log-odds [heads]."""
+        known = ~np.isnan(outcome)
+        said = self.apply(odds[None])[0]
+        happened = np.where(known, outcome, said)
+        head = np.flatnonzero(known)
+        cell = np.minimum((said[head] * BINS).astype(np.intp), BINS - 1)
+        self.bins[head, cell] += np.stack([np.ones(len(head)), said[head], happened[head]], axis=1)
+        error = (said - happened).astype(np.float64)
+        slope = np.stack([error * odds, error], axis=1)
+        self.square += slope**2
+        self.line -= RATE * slope / np.sqrt(self.square)
+
+    def error(self) -> npt.NDArray[np.float64]:
+        """Return the expected calibration error of each head over all that was learned, shape [heads]."""
+        weight = np.maximum(self.bins[:, :, 0].sum(axis=1), 1)
+        error: npt.NDArray[np.float64] = np.abs(self.bins[:, :, 1] - self.bins[:, :, 2]).sum(axis=1) / weight
+        return error
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the state by name (not copied)."""
+        return {"line": self.line, "square": self.square, "bins": self.bins}
+
+
+def sigmoid(odds: Floats) -> Floats:
+    """Return 1 / (1 + exp(-odds)), of which nothing overflows within the bounds given to it."""
+    bounded = np.clip(odds, -30, 30)
+    return (1 / (1 + np.exp(-bounded))).astype(np.float32)
