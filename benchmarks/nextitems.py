@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from parvis.recommender.evaluate import Quality, gains, hits, interval, judge
 from parvis.recommender.nextitem.blend import Blend
@@ -31,9 +32,10 @@ BATCH = 500
 
 @dataclass
 class Split:
-    """The sequences, and what is asked of them."""
+    """The sequences, and what is asked of them; `names` are the file's numbers of items 0, 1, ..."""
 
     whole: Sequences
+    names: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
         self.training = self.whole.without_last(2)
@@ -47,7 +49,7 @@ def split(rows: list[list[int]]) -> Split:
     if SMALL:
         rows = rows[:: max(1, len(rows) // SMALL_PEOPLE)]
     names = np.unique(np.concatenate(rows))
-    return Split(Sequences.of([np.searchsorted(names, row) for row in rows], len(names)))
+    return Split(Sequences.of([np.searchsorted(names, row) for row in rows], len(names)), names)
 
 
 @dataclass

@@ -43,23 +43,23 @@ def kinds(names: list[int]) -> scipy.sparse.csr_array:
 
 def main() -> None:
     """Run and report."""
-    everybody = rows()
-    bench = Bench(split(everybody))
+    bench = Bench(split(rows()))
     bench.header()
     room = bench.split.whole.room
     peers.measure(bench, factors=128, penalty=100.0, alpha=10.0)
-    # Named by split() in the order of their numbers.
-    table = kinds(sorted({item for row in everybody for item in row})) if not SMALL else None
+    table = kinds(bench.split.names.tolist())
     counted: dict[str, Model] = {
         "followers": Followers(room, decay=0.7, fade=0.7, row=0.5, column=0.0),
+        "followers of kinds": Followers(room, decay=0.7, fade=0.7, row=1.0, column=0.5, kinds=table),
         "later neighbours": Neighbours(room, after=True),
     }
-    if table is not None:
-        counted["followers of kinds"] = Followers(room, decay=0.7, fade=0.7, row=1.0, column=0.5, kinds=table)
     for name, model in counted.items():
         bench.judge(name, bench.fit(name, model).score)
-    epochs = 2 if SMALL else 15
-    made = {f"network, seed {seed}": Network(room, seed=seed, epochs=epochs, kinds=table) for seed in SEEDS}
+    epochs = 2 if SMALL else 12
+    made = {
+        f"network, seed {seed}": Network(room, seed=seed, epochs=epochs, dropout=0.4, events=1000, kinds=table)
+        for seed in SEEDS
+    }
     networks = dict(zip(made, bench.networks(made), strict=True))
     for name, network in networks.items():
         bench.judge(name, network.score)

@@ -44,7 +44,7 @@ def main() -> None:
     }
     for name, model in counted.items():
         bench.judge(name, bench.fit(name, model).score)
-    epochs = 2 if SMALL else 10
+    epochs = 2 if SMALL else 14
     made = {f"network, seed {seed}": Network(room, seed=seed, epochs=epochs) for seed in SEEDS}
     networks = dict(zip(made, bench.networks(made), strict=True))
     for name, network in networks.items():

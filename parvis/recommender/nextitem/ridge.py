@@ -15,7 +15,7 @@ import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse
 
-from parvis.recommender.nextitem.sequences import Floats, History, Sequences, known
+from parvis.recommender.nextitem.sequences import Floats, History, Ints, Places, Sequences, known
 
 Sums = npt.NDArray[np.float64]
 
@@ -42,25 +42,22 @@ class Ridge:
         """Count G and C of all sequences at once.
 
         Two items that stand `apart` in a history meet in every later state until one leaves the window: a geometric
-        series, so each pair is visited once rather than once per state.
+        series, so each pair is visited once rather than once per state. The pairs go in the order of the earlier item,
+        so that the sums of one row stay in the processor's cache.
         """
         self.__post_init__()
         items, remaining = sequences.items, sequences.remaining()
-        for apart in range(self.window):
-            earlier, later = sequences.lagged(apart)
-            states = np.minimum(remaining[later], self.window - apart)
-            held = states > 0
-            a, b, states = items[earlier[held]], items[later[held]], states[held]
-            for one, old in enumerate(self.decays):
-                for two, new in enumerate(self.decays):
-                    self._meet(one, two, a, b, _series(old, new, apart, states))
-                    if apart:
-                        self._meet(two, one, b, a, _series(old, new, apart, states))
-        for lag in range(1, self.window + 1):
-            earlier, later = sequences.lagged(lag)
-            for one, decay in enumerate(self.decays):
-                if weight := decay ** (lag - 1):
-                    np.add.at(self._block(self.cross, one, 0), (items[earlier], items[later]), weight)
+        by_item = np.argsort(items, kind="stable")
+        for apart in range(self.window, -1, -1):
+            earlier = by_item[remaining[by_item] > max(apart - 1, 0)]
+            if apart:
+                self._follow(items[earlier], items[earlier + apart], apart)
+            earlier = earlier[remaining[earlier] > apart]
+            states = np.minimum(remaining[earlier] - apart, self.window - apart)
+            if not apart:
+                self.gram += self.gram.T.copy()  # until here each pair was entered from its earlier item alone
+            if apart < self.window:
+                self._meet(items[earlier], items[earlier + apart], apart, states)
 
     def learn(self, history: History, item: int) -> None:
         """Count that `item` came after `history`: O(timescales^2 x window^2)."""
@@ -88,7 +85,7 @@ class Ridge:
             self._weights = scipy.linalg.solve(solver, self.cross, assume_a="pos").astype(np.float32)
         return self._weights
 
-    def _state(self, history: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], Sums]:
+    def _state(self, history: Places) -> tuple[Places, Sums]:
         """Return the places and values of the state that are not 0."""
         ages = np.arange(len(history))[::-1].astype(np.float64)
         state = np.zeros((len(self.decays), self.room))
@@ -101,12 +98,20 @@ class Ridge:
         n = self.room
         return of[row * n : (row + 1) * n, column * n : (column + 1) * n]
 
-    def _meet(self, one: int, two: int, rows: History, columns: History, values: Sums) -> None:
-        if values.any():
-            np.add.at(self._block(self.gram, one, two), (rows, columns), values)
+    def _follow(self, before: Ints, after: Ints, lag: int) -> None:
+        for one, decay in enumerate(self.decays):
+            if weight := decay ** (lag - 1):
+                np.add.at(self._block(self.cross, one, 0), (before, after), weight)
+
+    def _meet(self, before: Ints, after: Ints, apart: int, states: Places) -> None:
+        for one, old in enumerate(self.decays):
+            for two, new in enumerate(self.decays):
+                if old or not apart:
+                    block = self._block(self.gram, one, two)
+                    np.add.at(block, (before, after), _series(old, new, apart, states))
 
 
-def _series(old: float, new: float, apart: int, states: npt.NDArray[np.intp]) -> Sums:
+def _series(old: float, new: float, apart: int, states: Places) -> Sums:
     """Sum of old^(apart + i) new^i over i < states."""
     both = old * new
     return np.asarray(old**apart * (1.0 - both**states) / (1.0 - both), np.float64)
