@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from parvis.recommender.evaluate import Quality, gains, hits, interval, judge
-from parvis.recommender.nextitem.blend import Blend
+from parvis.recommender.evaluate import Quality, gains, hits, interval, judge_each
+from parvis.recommender.nextitem.blend import Blend, signals
 from parvis.recommender.nextitem.network import Network
 from parvis.recommender.nextitem.sequences import Floats, History, Model, Sequences
 
@@ -28,6 +28,8 @@ SMALL_PEOPLE = 400
 SEEDS = (0,) if SMALL else (0, 1, 2)
 KEEP = os.environ.get("PARVIS_BENCH_KEEP")  # a folder of one's own: networks fitted there before are taken from it
 BATCH = 500
+BLEND_PEOPLE = 3000
+OURS, ONE_NETWORK = "ours", "blend with "
 
 
 @dataclass
@@ -78,7 +80,15 @@ class Bench:
 
     def judge(self, name: str, score: Callable[[Sequence[History]], Floats]) -> None:
         """Ask the test, and print a line of the table."""
-        quality = self.quality[name] = judge(score, *self.split.test, batch=BATCH)
+        self.judge_each({name: score})
+
+    def judge_each(self, scorers: dict[str, Callable[[Sequence[History]], Floats]]) -> None:
+        """Ask the test of several, batch by batch, and print their lines."""
+        for name, quality in judge_each(scorers, *self.split.test, batch=BATCH).items():
+            self.quality[name] = quality
+            self._print(name, quality)
+
+    def _print(self, name: str, quality: Quality) -> None:
         hit, gain = hits(quality.ranks, 10), gains(quality.ranks, 10)
         bounds = " ".join(f"{low:.4f}-{high:.4f}" for low, high in (interval(hit), interval(gain)))
         seconds = f"{self.seconds[name]:7.1f}" if name in self.seconds else "      -"
@@ -130,37 +140,64 @@ class Mean:
         return total / len(self.networks)
 
 
-class Blended:
-    """Fitted models and the weights that the validation gave them."""
+class Signals:
+    """What each model says of a list of histories; the last list is remembered, so that blends share the work."""
 
-    def __init__(self, models: dict[str, Model], held_out: Split) -> None:
-        self.models, self.blend = list(models.values()), Blend.of(len(models))
-        histories, targets = held_out.validation
-        scores = [_all(model, histories) for model in self.models]
-        self.blend.fit(scores, histories, targets)
-        pairs = self.blend.weights.reshape(-1, 2).round(2)
-        told = ", ".join(f"{name} {score}/{place}" for name, (score, place) in zip(models, pairs, strict=True))
+    def __init__(self, models: dict[str, Model]) -> None:
+        self.models = models
+        self._last: Sequence[History] | None = None
+
+    def of(self, histories: Sequence[History], names: Sequence[str]) -> Floats:
+        """Return the signals of the models of these names, as `blend.signals` stacks them."""
+        if self._last is not histories:
+            self._last = histories
+            self._kept = {name: signals([model.score(histories)], histories) for name, model in self.models.items()}
+        return np.concatenate([self._kept[name] for name in names])
+
+
+def judge_blends(bench: Bench, models: dict[str, Model], recipes: dict[str, list[str]]) -> None:
+    """Fit a blend for each recipe (a list of models) on the validation, and judge all of them on the test.
+
+    The weights are a handful of numbers: at most BLEND_PEOPLE validation items, evenly spread, decide on them.
+    """
+    said = Signals(models)
+    histories, targets = bench.split.validation
+    few = slice(None, None, max(1, len(histories) // BLEND_PEOPLE))
+    some = histories[few]
+
+    def scorer(names: list[str]) -> Callable[[Sequence[History]], Floats]:
+        blend = Blend.of(len(names))
+        blend.fit(said.of(some, names), some, targets[few])
+        pairs = blend.weights.reshape(-1, 2).round(2)
+        told = ", ".join(f"{name} {score}/{place}" for name, (score, place) in zip(names, pairs, strict=True))
         print(f"  weights (score/place): {told}", flush=True)
+        return lambda histories: blend.score(said.of(histories, names))
 
-    def score(self, histories: Sequence[History]) -> Floats:
-        """Return the blend of all models' scores, shape [histories, items]."""
-        return self.blend.score([model.score(histories) for model in self.models], histories)
-
-
-def _all(model: Model, histories: Sequence[History]) -> Floats:
-    return np.concatenate([model.score(histories[at : at + BATCH]) for at in range(0, len(histories), BATCH)])
+    scorers = {name: scorer(names) for name, names in recipes.items()}
+    bench.judge_each(scorers)
 
 
-def figures(bench: Bench, ours: str, by_seed: Sequence[str], own: Sequence[str]) -> dict[str, float]:
-    """Return the figures of `ours`, the mean over the seeds, the others' figures, and what the fit of ours took."""
-    found = bench.quality[ours].figures()
+def finish(bench: Bench, counted: dict[str, Model], networks: dict[str, Network]) -> None:
+    """Judge the networks, and the blends: of the counts, with one network for each seed, with all of them (ours)."""
+    for name, network in networks.items():
+        bench.judge(name, network.score)
+    models: dict[str, Model] = {**counted, **networks, "networks": Mean(list(networks.values()))}
+    recipes = {"blend of counts": list(counted)}
+    recipes |= {f"{ONE_NETWORK}{name}": [*counted, name] for name in networks}
+    judge_blends(bench, models, recipes | {OURS: [*counted, "networks"]})
+
+
+def figures(bench: Bench, own: Sequence[str]) -> dict[str, float]:
+    """Return ours, the mean and the least over the seeds, the others, and what the fit of `own` took together."""
+    found = bench.quality[OURS].figures()
+    by_seed = [name for name in bench.quality if name.startswith(ONE_NETWORK)]
     for short, metric in (("hr_at_10", hits), ("ndcg_at_10", gains)):
         means = [float(metric(bench.quality[name].ranks, 10).mean()) for name in by_seed]
         found[f"{short}_one_network_mean"] = round(float(np.mean(means)), 4)
         found[f"{short}_one_network_least"] = round(min(means), 4)
     for name, quality in bench.quality.items():
-        if name != ours and name not in by_seed:
-            word = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+        if name != OURS and name not in by_seed:
+            word = name.lower().replace(",", "").replace(" ", "_")
             found[f"{word}_hr_at_10"] = round(float(hits(quality.ranks, 10).mean()), 4)
             found[f"{word}_ndcg_at_10"] = round(float(gains(quality.ranks, 10).mean()), 4)
     found["fit_seconds"] = round(sum(bench.seconds[name] for name in own), 1)

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse
 
 from benchmarks import peers
-from benchmarks.nextitems import MATERIAL, SEEDS, SMALL, Bench, Blended, Mean, figures, split
+from benchmarks.nextitems import MATERIAL, SEEDS, SMALL, Bench, figures, finish, split
 from benchmarks.report import report
 from parvis.recommender.nextitem.followers import Followers
 from parvis.recommender.nextitem.neighbours import Neighbours
@@ -61,14 +61,8 @@ def main() -> None:
         for seed in SEEDS
     }
     networks = dict(zip(made, bench.networks(made), strict=True))
-    for name, network in networks.items():
-        bench.judge(name, network.score)
-    bench.judge("blend of counts", Blended(counted, bench.split).score)
-    single = [f"blend, seed {seed}" for seed in SEEDS]
-    for name, network in zip(single, networks.values(), strict=True):
-        bench.judge(name, Blended(counted | {"network": network}, bench.split).score)
-    bench.judge("ours", Blended(counted | {"networks": Mean(list(networks.values()))}, bench.split).score)
-    report("recommender_beauty", figures(bench, "ours", single, [*counted, *networks]), BARS)
+    finish(bench, counted, networks)
+    report("recommender_beauty", figures(bench, [*counted, *networks]), BARS)
 
 
 if __name__ == "__main__":

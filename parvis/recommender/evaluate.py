@@ -4,7 +4,7 @@ Sampled metrics (the target among 100 random items) order models otherwise than 
 "On Sampled Metrics for Item Recommendation", KDD 2020), so there is no way here to compute one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 Ranks = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.floating]
-Metric = Callable[[Ranks], npt.NDArray[np.float64]]
+Items = npt.NDArray[np.integer]
+Score = Callable[[Sequence[Items]], Scores]
 RESAMPLES = 1000
 
 
-def full_ranks(scores: Scores, targets: npt.NDArray[np.integer], seen: Sequence[npt.NDArray[np.integer]]) -> Ranks:
+def full_ranks(scores: Scores, targets: Items, seen: Sequence[Items]) -> Ranks:
     """Return the place of each target among all unseen items, from 0; shape [queries].
 
     `scores` [queries, items]; `targets` [queries]; `seen` the items of each history, which are left out (the target
@@ -57,7 +58,7 @@ def interval(values: npt.NDArray[np.float64], *, seed: int = 0) -> tuple[float, 
     return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
 
 
-def top(scores: Scores, seen: Sequence[npt.NDArray[np.integer]], k: int) -> npt.NDArray[np.intp]:
+def top(scores: Scores, seen: Sequence[Items], k: int) -> npt.NDArray[np.intp]:
     """Return the k best unseen items of each query, unordered; shape [queries, k]."""
     scores = np.where(np.isnan(scores), -np.inf, scores)
     for row, items in zip(scores, seen, strict=True):
@@ -82,21 +83,23 @@ class Quality:
         return {name: round(float(value), 4) for name, value in found.items()}
 
 
-def judge(
-    score: Callable[[Sequence[npt.NDArray[np.integer]]], Scores],
-    histories: Sequence[npt.NDArray[np.integer]],
-    targets: npt.NDArray[np.integer],
-    *,
-    batch: int = 500,
-) -> Quality:
+def judge(score: Score, histories: Sequence[Items], targets: Items, *, batch: int = 500) -> Quality:
     """Rank all items for each history with `score`, in batches, and see where the target stands."""
-    ranks: list[Ranks] = []
-    shown: set[int] = set()
+    return judge_each({"": score}, histories, targets, batch=batch)[""]
+
+
+def judge_each(
+    scorers: Mapping[str, Score], histories: Sequence[Items], targets: Items, *, batch: int = 500
+) -> dict[str, Quality]:
+    """Judge several scorers in one pass: all are given the same list object of a batch before the next one is made."""
+    ranks: dict[str, list[Ranks]] = {name: [] for name in scorers}
+    shown: dict[str, set[int]] = {name: set() for name in scorers}
     items = 1
     for start in range(0, len(histories), batch):
         some = histories[start : start + batch]
-        scores = score(some)
-        items = scores.shape[1]
-        ranks.append(full_ranks(scores, targets[start : start + batch], some))
-        shown.update(np.unique(top(scores, some, min(10, items))).tolist())
-    return Quality(np.concatenate(ranks), len(shown) / items)
+        for name, score in scorers.items():
+            scores = score(some)
+            items = scores.shape[1]
+            ranks[name].append(full_ranks(scores, targets[start : start + batch], some))
+            shown[name].update(np.unique(top(scores, some, min(10, items))).tolist())
+    return {name: Quality(np.concatenate(ranks[name]), len(shown[name]) / items) for name in scorers}

@@ -30,9 +30,8 @@ class Blend:
         """Start with no opinion."""
         return cls(np.zeros(2 * models))
 
-    def fit(self, scores: Sequence[Floats], histories: Sequence[History], targets: npt.NDArray[np.integer]) -> None:
-        """Fit the weights to `targets` [queries]; `scores` of each model [queries, items], `histories` already seen."""
-        stacked = signals(scores, histories)
+    def fit(self, stacked: Floats, histories: Sequence[History], targets: npt.NDArray[np.integer]) -> None:
+        """Fit the weights to `targets` [queries]; `stacked` as `signals` gives them, `histories` already seen."""
         seen = [np.setdiff1d(history, target) for history, target in zip(histories, targets, strict=True)]
         rows = np.arange(len(targets))
 
@@ -58,9 +57,9 @@ class Blend:
         bounds = [(0.0, None)] * len(self.weights)  # nobody is believed backwards
         self.weights = scipy.optimize.minimize(loss, self.weights, jac=True, method="L-BFGS-B", bounds=bounds).x
 
-    def score(self, scores: Sequence[Floats], histories: Sequence[History]) -> Floats:
-        """Return the blend, shape [queries, items]."""
-        return np.asarray(np.tensordot(self.weights.astype(np.float32), signals(scores, histories), 1), np.float32)
+    def score(self, stacked: Floats) -> Floats:
+        """Return the blend of signals, shape [queries, items]."""
+        return np.asarray(np.tensordot(self.weights.astype(np.float32), stacked, 1), np.float32)
 
 
 def signals(scores: Sequence[Floats], histories: Sequence[History]) -> Floats:
