@@ -4,12 +4,14 @@ import { fragment, getFragment, send } from "ui/http";
 import { failed, toast } from "ui/toast";
 import { showTimes } from "ui/times";
 import { uuid7 } from "ui/uuid7";
+import { enterSends, escapeCloses } from "social/keys";
 
 const panel = document.getElementById("comments");
 const body = panel.querySelector("[data-part=body]");
 const form = panel.querySelector("form");
 const wide = matchMedia("(min-width: 64rem)");
 let clip = panel.dataset.clip ? { id: panel.dataset.clip } : null;
+const unsent = new Map(); // rows that are not acknowledged yet, with their clip: they outlive a list that loads anew
 
 const copy = (name) => panel.querySelector(`template[data-${name}]`).content.cloneNode(true);
 const list = () => body.querySelector(".comments-list");
@@ -41,7 +43,9 @@ async function load(next) {
     body.replaceChildren(loaded);
     showTimes(body);
     if (form) form.hidden = list().hasAttribute("data-closed");
-    count(0);
+    const waiting = [...unsent.keys()].filter((row) => unsent.get(row) === next.id).reverse();
+    list().prepend(...waiting);
+    count(waiting.length);
   } catch {
     if (clip === next) body.replaceChildren(copy("lost"));
   } finally {
@@ -62,23 +66,19 @@ function count(change) {
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = form.elements.text.value.trim();
-  if (!text || !list()) return;
+  if (!text || !clip) return;
   form.reset();
   const row = copy("new").firstElementChild;
   row.querySelector("[data-part=text]").textContent = text;
-  list().prepend(row);
+  row.dataset.nonce = uuid7(); // the same for every try, so that a comment whose answer was lost is not there twice
+  unsent.set(row, clip.id);
+  list()?.prepend(row); // else it is put there when the list has come
   body.scrollTo({ top: 0 });
   count(1);
-  row.dataset.nonce = uuid7(); // the same for every try, so that a comment whose answer was lost is not there twice
   post(row, clip.id, text);
 });
 
-// Enter sends, Shift+Enter makes a line; not while an input method is composing.
-form?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target.tagName !== "TEXTAREA") return;
-  event.preventDefault();
-  form.requestSubmit();
-});
+if (form) enterSends(form);
 
 async function post(row, id, text) {
   row.toggleAttribute("data-sending", true);
@@ -89,14 +89,19 @@ async function post(row, id, text) {
   try {
     const answer = await send(address(id), { method: "POST", form: data, accept: "text/html" });
     const made = fragment(await answer.text()).firstElementChild;
-    row.replaceWith(made);
-    showTimes(made.parentElement);
+    unsent.delete(row);
+    if (body.querySelector(`[data-comment="${made.dataset.comment}"]`)) remove(row); // the list came after it was stored
+    else if (row.isConnected) row.replaceWith(made);
+    else if (clip?.id === id) load({ ...clip }); // no list was there: the one on its way may be older than the comment
+    showTimes(body);
   } catch (error) {
     row.removeAttribute("data-sending");
     row.querySelector(".comment-failed").hidden = false;
     row.querySelector("[data-part=why]").textContent = refusal(error) || panel.dataset.notSent;
   }
 }
+
+const remove = (row) => (row.remove(), count(-1));
 
 const refusal = (error) => error.message || fragment(error.body).querySelector("[data-error]")?.textContent.trim();
 
@@ -105,8 +110,8 @@ const does = {
   resend: (row) => post(row, clip.id, row.querySelector("[data-part=text]").textContent),
   discard: (row) => {
     if (form && !form.elements.text.value) form.elements.text.value = row.querySelector("[data-part=text]").textContent;
-    row.remove();
-    count(-1);
+    unsent.delete(row);
+    remove(row);
   },
   async delete(row) {
     row.hidden = true;
@@ -134,10 +139,7 @@ const does = {
   },
 };
 
-// The browser closes only modal dialogs by Escape.
-panel.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing) panel.close?.();
-});
+escapeCloses(panel);
 
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("[data-comments]");
