@@ -1,8 +1,8 @@
 """Watch time of 1,000 simulated viewers over three days: the product's For You feed against feeds of other kinds.
 
 This is a simulation. The world, its assumptions and what they rest on stand in `parvis.recommender.simulator.settings`;
-they were set from a public log before any feed was run in it, and are the same for all arms. Everything starts
-from nothing: at first no feed knows any viewer, and 400 new clips come every day.
+they were set from a public log before the product's feed was run in it, and are the same for all arms. Everything
+starts from nothing: at first no feed knows any viewer, and 400 new clips come every day.
 
 Arms: an oracle that knows every taste; the product's own stages; collaborative filtering as self-hosted servers do it
 (ALS of `implicit`, all events so far fitted anew every simulated hour, beside a share of trending and of new clips, as
