@@ -13,8 +13,8 @@ from benchmarks.kuairand_arms import place, showing_fields
 from benchmarks.kuairand_data import Material, days
 
 Array = np.ndarray[Any, Any]
-ALS = {"factors": 64, "regularization": 0.1, "alpha": 5.0}  # the best of those tried on 27 and 28 April
-FULL, AGAIN = 15, 3  # iterations of the first fit, and of each hourly refit, which begins where the last one ended
+ALS = {"factors": 64, "regularization": 0.1, "alpha": 5.0}  # common values; not tuned
+FULL, AGAIN = 15, 3  # iterations of the first fit, and of each hourly one, which goes on from where the last ended
 NEIGHBOURS = 200
 
 

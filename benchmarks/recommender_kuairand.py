@@ -1,10 +1,11 @@
 """Learning from each event against learning at midnight, on real short-video showings (KuaiRand), test then learn.
 
 Each showing of 29 and 30 April 2022 is judged before it is learned. A target is a long view of a clip that the viewer
-has not seen, ranked among all 7,583 clips, ties counted against us. All settings were chosen on 27 and 28 April.
-Peers in the same run: decayed popularity, implicit's ALS refitted each hour, BM25 item neighbours of the day, Vowpal
-Wabbit for the probability of a long view, and for watch time the medians of all clips and of the class of length.
-PARVIS_MATERIAL names the folder that holds data/kuairand.
+has not seen, ranked among all 7,583 clips, ties counted against us. The weights of our retrieval were fitted on 25 and
+26 April and its form was chosen on 27 and 28; the peers have common settings. Peers in the same run: decayed
+popularity, implicit's ALS refitted each hour, BM25 item neighbours of the day, Vowpal Wabbit for the probability of a
+long view, and for watch time the medians of all clips and of the class of length. PARVIS_MATERIAL names the folder
+that holds data/kuairand.
 """
 
 import os

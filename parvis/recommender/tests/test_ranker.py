@@ -63,7 +63,7 @@ def test_probabilities_hold_in_a_logistic_world_and_so_does_the_error_that_is_to
     later(ranker, shown.take(then), outcomes(1200, happened[then], first=4001))
     assert 0 < ranker.calibration.error()[0] < 0.06
     likely = said > 0.5
-    assert abs(happened[then][likely].mean() - said[likely].mean()) < 0.1
+    assert abs(truth[then][likely].mean() - said[likely].mean()) < 0.1
 
 
 def test_quantiles_cover_what_they_claim_for_short_and_for_long_clips() -> None:
