@@ -8,13 +8,12 @@ import numpy.typing as npt
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
-from parvis.recommender.pipeline import Batch, Flags, Pipeline, Source
+from parvis.recommender.pipeline import Batch, Flags, Pipeline
 from parvis.recommender.pools import Pools, best
-from parvis.recommender.ranking import Place, Predicted, Spread
-from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
+from parvis.recommender.rules import AgeRules, NotBlocked, Open
 from parvis.recommender.signals import Ints
-from parvis.recommender.sources import Again, Anything, Favourites, Following, Similar, Trending, Trials
 from parvis.recommender.viewers import NO_CLIPS, Request, enough
 
 PAGE_SOURCE = 400  # of a list in order of time, this many clips are looked at for a slate
@@ -162,33 +161,13 @@ class Feeds:
 
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": self._for_you(),
+            "for-you": for_you(self.catalogue, self.learner, self.pools),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),
             "by": self._in_order("by", OfCreator(self.catalogue)),
             "clip": self._in_order("clip", TheClip()),
         }
-
-    def _for_you(self) -> Pipeline[Wish]:
-        catalogue, learner, pools = self.catalogue, self.learner, self.pools
-        sources: list[Source[Wish]] = [
-            Following(catalogue),
-            Similar(learner),
-            Favourites(catalogue, learner),
-            Trending(pools),
-            Trials(pools),
-        ]
-        return Pipeline(
-            name="for-you",
-            catalogue=catalogue,
-            sources=sources,
-            filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
-            scorers=[Predicted(learner), Place(catalogue, learner)],
-            selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new")),
-            enough=enough,
-            rescue=[Anything(catalogue), Again(catalogue)],
-        )
 
     def _in_order(self, name: str, source: Newest | FromFollowed | OfTag | OfCreator | TheClip) -> Pipeline[Wish]:
         catalogue = self.catalogue

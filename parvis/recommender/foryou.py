@@ -1,36 +1,46 @@
 """The For You feed as a list of stages, wherever it runs: in the product, in the simulator, in tests."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.newclips import NewClips
-from parvis.recommender.pipeline import Pipeline, Source
+from parvis.recommender.pipeline import Pipeline, Scorer, Source
 from parvis.recommender.pools import Pools
 from parvis.recommender.ranking import Lasting, Place, Predicted, Spread
 from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
 from parvis.recommender.sources import Again, Anything, Auditions, Favourites, Following, Similar, Trending, Trials
 from parvis.recommender.viewers import Request, enough
 
+R = TypeVar("R", bound=Request)
+
 
 def for_you(
-    catalogue: Catalogue, learner: Affinities, pools: Pools, trials: NewClips | None = None
-) -> Pipeline[Request]:
+    catalogue: Catalogue, learner: Affinities, pools: Pools, trials: NewClips | None = None, *, lasting: float = 0.0
+) -> Pipeline[R]:
     """Return the pipeline over one catalogue, one learner and its pools.
 
     With `trials` new clips are tried as `newclips` says, without it each slate has a place for one of `pools.trials`.
+    `lasting` is the weight of how long clips of a length are usually watched: more of it is more watch time and more
+    skips, so it is a choice of who runs the feed.
     """
-    sources: list[Source[Request]] = [
+    sources: Sequence[Source[R]] = [
         Following(catalogue),
         Similar(learner),
         Favourites(catalogue, learner),
         Trending(pools),
         Auditions(catalogue, trials) if trials is not None else Trials(pools),
     ]
+    scorers: list[Scorer[R]] = [Predicted(learner), Place(catalogue, learner)]
+    if lasting:
+        scorers.append(Lasting(learner, weight=lasting))
     return Pipeline(
         name="for-you",
         catalogue=catalogue,
         sources=sources,
         filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
-        scorers=[Predicted(learner), Place(catalogue, learner), Lasting(learner)],
+        scorers=scorers,
         selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new"), trials=trials),
         enough=enough,
         rescue=[Anything(catalogue), Again(catalogue)],

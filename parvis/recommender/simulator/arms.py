@@ -137,7 +137,7 @@ class ForYou:
         self.catalogue = world.catalogue
         self.learner = Affinities(world.catalogue)
         self.pools = Pools(world.catalogue)
-        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials)
+        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials, lasting=1.0)
         self.viewers = [Viewer() for _ in range(world.settings.viewers)]
         self.random = np.random.default_rng([world.seed, 13])
         self.judged = 0.0

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from parvis.recommender.interface import Events
 from parvis.recommender.signals import Floats, Ints
-from parvis.recommender.simulator.world import Sitting, World
+from parvis.recommender.simulator.world import Seen, Sitting, World
 
 
 class Recommender(Protocol):
@@ -33,6 +33,9 @@ class Record:
     skipped: npt.NDArray[np.bool_]
 
 
+Shown = tuple[Ints, Ints, npt.NDArray[np.float64], Floats, npt.NDArray[np.bool_]]  # as the fields of a Record
+
+
 def run(world: World, recommender: Recommender, until: float | None = None) -> Record:
     """Run a world to the end of its days (or `until`, seconds since 1970) with a recommender in the loop.
 
@@ -42,29 +45,43 @@ def run(world: World, recommender: Recommender, until: float | None = None) -> R
     queue = [(plan[0][0], viewer, 0) for viewer, plan in enumerate(world.plans) if plan]
     heapq.heapify(queue)
     sittings: dict[int, Sitting] = {}
-    parts: list[tuple[Ints, Ints, npt.NDArray[np.float64], Floats, npt.NDArray[np.bool_]]] = []
+    shown: list[Shown] = []
     while queue:
         now, viewer, number = heapq.heappop(queue)
         if until is not None and now >= until:
             break
         world.advance(now)
-        sitting = sittings.get(viewer)
-        if sitting is None:
-            sitting = sittings[viewer] = world.sit(viewer, number)
-        clips = recommender.slate(viewer, world.settings.slate, now)
-        seen = world.watch(sitting, clips, now) if len(clips) else None
+        sitting = sittings.get(viewer) or sittings.setdefault(viewer, world.sit(viewer, number))
+        seen = _slate(world, recommender, sitting, viewer, now)
         if seen is not None:
-            recommender.learn(seen.events)
-            shows = seen.events.kind < 2  # watches and skips
-            parts.append((np.full(len(seen.clips), viewer, np.int32), seen.clips, seen.events.at[shows],
-                          seen.watched_s, seen.events.kind[shows] == 1))  # fmt: skip
-        if seen is not None and not seen.left:
-            heapq.heappush(queue, (seen.now, viewer, number))
-            continue
+            shown.append(_shown(viewer, seen))
+            if not seen.left:
+                heapq.heappush(queue, (seen.now, viewer, number))
+                continue
         del sittings[viewer]
-        ended = now if seen is None else seen.now
-        plan = world.plans[viewer]
-        following = next((at for at in range(number + 1, len(plan)) if plan[at][0] > ended), None)
-        if following is not None:
-            heapq.heappush(queue, (plan[following][0], viewer, following))
-    return Record(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        if (following := _next_plan(world, viewer, number, now if seen is None else seen.now)) is not None:
+            heapq.heappush(queue, following)
+    return Record(*(np.concatenate(column) for column in zip(*shown, strict=True)))
+
+
+def _slate(world: World, recommender: Recommender, sitting: Sitting, viewer: int, now: float) -> Seen | None:
+    """Show a viewer a slate, and have the recommender learn from it; None if it has nothing to show."""
+    clips = recommender.slate(viewer, world.settings.slate, now)
+    if not len(clips):
+        return None
+    seen = world.watch(sitting, clips, now)
+    recommender.learn(seen.events)
+    return seen
+
+
+def _shown(viewer: int, seen: Seen) -> Shown:
+    watched = seen.events.kind < 2  # watches and skips
+    kind, at = seen.events.kind[watched], seen.events.at[watched]
+    return np.full(len(seen.clips), viewer, np.int32), seen.clips, at, seen.watched_s, kind == 1
+
+
+def _next_plan(world: World, viewer: int, number: int, ended: float) -> tuple[float, int, int] | None:
+    """Return when a viewer comes again after a session, and to which of the planned ones."""
+    plan = world.plans[viewer]
+    following = next((at for at in range(number + 1, len(plan)) if plan[at][0] > ended), None)
+    return None if following is None else (plan[following][0], viewer, following)
