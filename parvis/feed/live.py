@@ -86,7 +86,7 @@ class Live:
         self.writer = Writer(connect, self._committed)
         gc.collect()
         gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
-        gc.set_threshold(20_000, 20, 50)  # a slate makes hundreds of objects that are gone with it, and no cycle
+        gc.set_threshold(5_000, 10, 100)  # a slate makes hundreds of objects that are gone with it, and no cycle
         self._thread = threading.Thread(target=self._run, name="feed-news", daemon=True)
         self._thread.start()
         self._warming = threading.Thread(target=self._warm, name="feed-cards", daemon=True)
@@ -98,6 +98,7 @@ class Live:
         began = time.monotonic()
         try:
             self.cards.warm(order.tolist(), self._stopping)
+            gc.freeze()  # they stay too
             log.info("cards are at hand after %.0f s", time.monotonic() - began)
         except DjangoError:
             log.warning("cards could not be read ahead: they are read when they are wanted")
