@@ -88,8 +88,8 @@ def erase(catalogue: Catalogue, clips: Sequence[UUID], creators: Sequence[UUID] 
     Neither the ids nor the rows are left, nor tags and sounds that no other clip has. An index stays taken, as
     a clip that is shown to nobody, because others hold indices. Unknown ids are ignored.
     """
-    gone = {catalogue.index[clip] for clip in clips if clip in catalogue.index}
     with catalogue._lock:
+        gone = {catalogue.index[clip] for clip in clips if clip in catalogue.index}
         size = catalogue.size
         for creator in creators:
             number = catalogue.creators.number.get(creator, -1)
