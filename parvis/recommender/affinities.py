@@ -185,26 +185,42 @@ class Affinities:
     def snapshot(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything learned about clips as named arrays (copies)."""
         with self._lock:
+            self._grow()
             size = self.catalogue.size
-            own = {name: getattr(self, name)[:size].copy() for name in ("good", "seen", "trend", "at", "shows")}
-            pairs = {f"covisits.{name}": array.copy() for name, array in self.covisits.arrays().items()}
-            return {**own, "usual": self.usual.copy(), **pairs}
+            return {name: array.copy() for name, array in self._arrays(size).items()}
 
     def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         """Take up a snapshot. ValueError if it is not of this catalogue; then nothing has changed."""
-        sizes = {len(arrays[name]) for name in ("good", "seen", "trend", "at", "shows") if name in arrays}
-        names = {*("good", "seen", "trend", "at", "shows", "usual"), *(f"covisits.{n}" for n in self.covisits.arrays())}
-        if set(arrays) != names or sizes != {self.catalogue.size}:
-            raise ValueError("the snapshot is of another catalogue or another learner")
         with self._lock:
             self._grow()
-            for name in ("good", "seen", "trend", "at", "shows"):
-                getattr(self, name)[: self.catalogue.size] = arrays[name]
-            self.usual = arrays["usual"].copy()
-            for name in self.covisits.arrays():
-                setattr(self.covisits, name, arrays[f"covisits.{name}"].copy())
-            self.covisits.grow(len(self.at))
-            self._judge(slice(0, self.catalogue.size), float(self.at.max(initial=0.0)))
+            size = self.catalogue.size
+            own = self._arrays(size)
+            shapes = {name: (array.shape, array.dtype) for name, array in own.items()}
+            if shapes != {name: (array.shape, array.dtype) for name, array in arrays.items()}:
+                raise ValueError("the snapshot is of another catalogue or another learner")
+            for name in ("good", "seen", "trend", "at", "shows", "usual"):
+                own[name][:] = arrays[name]
+            self.covisits.restore({name: arrays[f"covisits.{name}"] for name in self.covisits.arrays(0)}, len(self.at))
+            self._judge(slice(0, size), float(self.at.max(initial=0.0)))
+
+    def forget(self, viewers: npt.NDArray[np.uint64]) -> None:
+        """Keep nothing by which these viewers can be told. What they thought of clips stays in the sums of all."""
+        with self._lock:
+            self.covisits.forget(viewers)
+
+    def erase(self, clips: Ints) -> None:
+        """Keep nothing about these clips."""
+        with self._lock:
+            self._grow()
+            for array in (self.good, self.seen, self.trend, self.at, self.shows):
+                array[clips] = 0
+            self.covisits.erase(clips)
+            self._judge(clips, 0.0)
+
+    def _arrays(self, size: int) -> dict[str, npt.NDArray[Any]]:
+        own = {name: getattr(self, name)[:size] for name in ("good", "seen", "trend", "at", "shows")}
+        pairs = {f"covisits.{name}": array for name, array in self.covisits.arrays(size).items()}
+        return {**own, "usual": self.usual, **pairs}
 
     def _grow(self) -> None:
         room = len(self.catalogue.shown)

@@ -76,9 +76,36 @@ class Covisits:
         strength = weight / (self.out[clips][:, None] + DOUBT) / np.power(self.into[follower] + 1.0, 0.3)
         return follower.ravel(), np.where(follower >= 0, strength, 0.0).astype(np.float32).ravel()
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the state by name (not copied)."""
-        return {name: getattr(self, name) for name in ("follower", "weight", "out", "into", "viewer", "last")}
+    def arrays(self, size: int) -> dict[str, npt.NDArray[Any]]:
+        """Return the state of the first `size` clips and of all viewers, by name (not copied)."""
+        own = {name: getattr(self, name)[:size] for name in ("follower", "weight", "out", "into")}
+        return {**own, "viewer": self.viewer, "last": self.last}
+
+    def restore(self, arrays: dict[str, npt.NDArray[Any]], room: int) -> None:
+        """Take up what `arrays` returned (copied), with room for `room` clips."""
+        for name, array in arrays.items():
+            setattr(self, name, np.array(array))
+        self.grow(room)
+
+    def forget(self, viewers: npt.NDArray[np.uint64]) -> None:
+        """Keep nothing of these viewers: neither their keys nor what they liked last."""
+        slots = (viewers % np.uint64(VIEWERS)).astype(np.intp)
+        slots = slots[self.viewer[slots] == viewers]
+        self.viewer[slots] = 0
+        self.last[slots] = -1
+
+    def erase(self, clips: Ints) -> None:
+        """Keep nothing of these clips: neither what followed them nor that they followed others."""
+        gone = np.zeros(len(self.out), np.bool_)
+        gone[clips] = True
+        self.follower[clips] = -1
+        for held, rest in ((self.follower, self.weight), (self.last, None)):
+            erased = (held >= 0) & gone[held]
+            held[erased] = -1
+            if rest is not None:
+                rest[erased] = 0.0
+        for array in (self.weight, self.out, self.into):
+            array[clips] = 0.0
 
     def _add(self, source: Ints, target: Ints, weight: float) -> None:
         np.add.at(self.out, source, weight)
