@@ -1,0 +1,64 @@
+"""Spherical k-means: the centres by which an inverted file sorts its vectors into lists."""
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.recommender.signals import Floats
+
+Places = npt.NDArray[np.intp]
+
+CHUNK = 8192  # rows scored against all centres at once: 32 MB of scores at a thousand centres
+SAMPLE_EACH = 48  # rows per centre to train on: more moves the centres little
+ROUNDS = 8
+STARVED = 0.1  # a list with less than this part of its fair share is given up and starts anew inside a full one
+
+
+def lists_for(size: int) -> int:
+    """Return how many lists an index of `size` vectors has: about its square root (Jégou et al. 2011), one at least."""
+    return max(1, round(size**0.5)) if size >= 256 else 1
+
+
+def nearest(vectors: Floats, centres: Floats) -> Places:
+    """Return the centre of largest inner product for each row, shape [n]; of equals the first."""
+    found = np.empty(len(vectors), np.intp)
+    turned = np.ascontiguousarray(centres.T)
+    for low in range(0, len(vectors), CHUNK):
+        found[low : low + CHUNK] = (vectors[low : low + CHUNK] @ turned).argmax(axis=1)
+    return found
+
+
+def train(vectors: Floats, lists: int, seed: int) -> Floats:
+    """Return `lists` unit centres, shape [lists, d], of unit vectors [n, d], n >= 1; the same for the same seed.
+
+    Lloyd's rounds on a sample (Dhillon and Modha 2001 for the sphere). Centres that hold almost nothing are moved into
+    the fullest lists, so that none is so long that a search in it is slow.
+    """
+    random = np.random.default_rng(seed)
+    most = lists * SAMPLE_EACH
+    sample = vectors if len(vectors) <= most else vectors[np.sort(random.choice(len(vectors), most, replace=False))]
+    first = random.choice(len(sample), lists, replace=len(sample) < lists)
+    centres = sample[first].astype(np.float32)
+    for _ in range(ROUNDS if lists > 1 else 1):
+        centres = _moved(sample, centres, random)
+    return centres
+
+
+def _moved(sample: Floats, centres: Floats, random: np.random.Generator) -> Floats:
+    lists = len(centres)
+    owner = nearest(sample, centres)
+    counts = np.bincount(owner, minlength=lists)
+    order = np.argsort(owner, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    held = np.flatnonzero(counts)
+    sums = np.zeros_like(centres)
+    sums[held] = np.add.reduceat(sample[order], starts[held], axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    moved: Floats = np.where(lengths > 1e-6, sums / np.maximum(lengths, 1e-6), centres).astype(np.float32)
+    fair = len(sample) / lists
+    starved = np.flatnonzero(counts < STARVED * fair)
+    # As many of the fullest lists as there are starved ones: each takes one in, at one of its own vectors.
+    fullest = np.argsort(-counts, kind="stable")[: len(starved)]
+    fullest = fullest[counts[fullest] > 2 * fair]
+    for poor, rich in zip(starved, fullest, strict=False):
+        moved[poor] = sample[order[starts[rich] + random.integers(counts[rich])]]
+    return moved
