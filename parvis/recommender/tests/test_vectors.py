@@ -112,7 +112,7 @@ def test_an_index_that_starts_empty_grows_and_is_as_good_once_rebuilt() -> None:
     assert index.is_due
     rebuilt = index.rebuilt(seed=5)
     assert not rebuilt.is_due
-    assert rebuilt.lists == 77
+    assert rebuilt.lists == 94
     assert len(rebuilt) == 6_000
     assert np.abs(rebuilt.vectors(np.arange(6_000)) - VECTORS).max() < 1e-6
     assert recall(rebuilt, VECTORS[:20], 50, 8) > 0.95

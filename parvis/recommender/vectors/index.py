@@ -19,7 +19,7 @@ from parvis.recommender.vectors.kmeans import lists_for, nearest, train
 from parvis.recommender.vectors.rows import GONE, BadVectorError, Part, Tail, decode, encode, unit
 
 DIMENSIONS = 64
-PROBES = 16
+PROBES = 80  # of 4,000 lists at a million vectors: 20,000 rows
 MOST_IDS = 1 << 27  # ids are small numbers, as the catalogue gives them: a table by id is kept
 UNTRAINED_UNTIL = 4096  # up to so many vectors one list, scanned whole, is as fast
 IN_TAIL = 1 << 32  # a row's place: its number in the block, or (list + 1) * IN_TAIL + its number in that list's tail
@@ -54,7 +54,7 @@ class VectorIndex:
     ) -> "VectorIndex":
         """Return an index of vectors [n, d] by ids [n] (0..n-1 if not given); the same for the same seed.
 
-        `lists`: how many, 0 for about the square root of n. BadVectorError as in `add`, and for an id given twice.
+        `lists`: how many, 0 for `kmeans.lists_for`. BadVectorError as in `add`, and for an id given twice.
         """
         given = np.asarray(vectors)
         made = cls(given.shape[1] if given.ndim == 2 else DIMENSIONS, quantised=quantised)
@@ -175,8 +175,11 @@ class VectorIndex:
             self._room(int(numbers.max()))
             before = self._places[numbers]
             self._drop(before[before >= 0])
-            for number in np.unique(owner).tolist():
-                self._append(number, part.take(np.flatnonzero(owner == number)))
+            if len(numbers) == 1:  # nearly always: sorting one clip into its list takes longer than adding it
+                self._append(int(owner[0]), part)
+            else:
+                for number in np.unique(owner).tolist():
+                    self._append(number, part.take(np.flatnonzero(owner == number)))
             self._size += len(numbers)
             self.changes += 1
 
