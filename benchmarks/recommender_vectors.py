@@ -5,7 +5,8 @@ the queries are other vectors about the same centres: the large subjects have no
 inverted file. Each size is built, searched for the hundred nearest with the usual number of probes and with 16, saved,
 opened and added to, with float32 and with int8 rows; recall is against the plain scan. faiss has as many lists and
 probes. The memory of an opened index is measured in a process that has only that: what it holds for itself and what
-is shared with others that opened the same file. On one core, unless OPENBLAS_NUM_THREADS says otherwise.
+is shared with others that opened the same file. On one core, unless OPENBLAS_NUM_THREADS says otherwise; the bar of the
+build is on processor time, which on a busy machine is what one core alone would take.
 """
 
 import gc
@@ -39,7 +40,7 @@ SMALL = os.environ.get("SCALE") == "small"
 SIZES = {"10k": 10_000, "100k": 100_000} if SMALL else {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 LARGEST = list(SIZES)[-1]
 QUERIES = 200 if SMALL else 500
-SCANS = 60
+SCANS = 200
 MOST, FEW, DIMENSIONS, SPREAD = 100, 16, 64, 0.08
 CLIPS_EACH = 100
 BARS = {
@@ -48,7 +49,7 @@ BARS = {
     f"int8_recall_{LARGEST}": (">=", 0.93),
     f"few_search_p50_ms_{LARGEST}": ("<", 2.0),
     f"int8_search_p50_ms_{LARGEST}": ("<", 2.0),
-    f"build_s_{LARGEST}": ("<", 60.0),
+    f"build_cpu_s_{LARGEST}": ("<", 60.0),
     f"open_ms_{LARGEST}": ("<", 50.0),
     f"add_us_{LARGEST}": ("<", 100.0),
 }
@@ -108,9 +109,13 @@ def scanned(vectors: Array, size: str, queries: Array) -> tuple[dict[str, float]
 def ours(vectors: Array, size: str, queries: Array, truth: list[Array], *, quantised: bool) -> dict[str, float]:
     """Return the figures of our index."""
     prefix = "int8_" if quantised else ""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     index = VectorIndex.build(vectors, seed=1, quantised=quantised)
-    figures = {f"{prefix}build_s_{size}": round(time.perf_counter() - began, 3), f"{prefix}lists_{size}": index.lists}
+    figures = {
+        f"{prefix}build_s_{size}": round(time.perf_counter() - began, 3),
+        f"{prefix}build_cpu_s_{size}": round(time.process_time() - used, 3),
+        f"{prefix}lists_{size}": index.lists,
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
         began = time.perf_counter()

@@ -1,5 +1,7 @@
 """Spherical k-means: the centres by which an inverted file sorts its vectors into lists."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +23,7 @@ def lists_for(size: int) -> int:
     is searched; but clips come in many small subjects, more than there are lists, and at the same number of rows
     many short lists find more of them than few long ones.
     """
-    return max(1, min(round(4 * size**0.5), round(size / ROWS_EACH)))
+    return max(1, min(4 * math.isqrt(size), round(size / ROWS_EACH)))
 
 
 def nearest(vectors: Floats, centres: Floats) -> Places:
