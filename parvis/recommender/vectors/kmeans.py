@@ -13,7 +13,8 @@ CHUNK = 2048  # rows scored against all centres at once: 32 MB of scores at four
 SAMPLE_EACH = 32  # rows per centre to train on: four times as many find little more
 ROWS_EACH = 64  # shorter lists cost more to visit than to scan
 ROUNDS = 8
-STARVED = 0.1  # a list with less than this part of its fair share is given up and starts anew inside a full one
+STARVED = 0.1  # a list with less than this part of its fair share starts anew elsewhere
+AT_CENTRE = 0.999
 
 
 def lists_for(size: int) -> int:
@@ -37,8 +38,8 @@ def nearest(vectors: Floats, centres: Floats) -> Places:
 def train(vectors: Floats, lists: int, seed: int) -> Floats:
     """Return `lists` unit centres, shape [lists, d], of unit vectors [n, d], n >= 1; the same for the same seed.
 
-    Lloyd's rounds on a sample (Dhillon and Modha 2001 for the sphere). Centres that hold almost nothing are moved into
-    the fullest lists, so that none is so long that a search in it is slow.
+    Lloyd's rounds on a sample (Dhillon and Modha 2001 for the sphere). Centres that hold almost nothing are moved to
+    where vectors are, so that no list is much longer than it need be.
     """
     random = np.random.default_rng(seed)
     most = lists * SAMPLE_EACH
@@ -61,11 +62,9 @@ def _moved(sample: Floats, centres: Floats, random: np.random.Generator) -> Floa
     sums[held] = np.add.reduceat(sample[order], starts[held], axis=0)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     moved: Floats = np.where(lengths > 1e-6, sums / np.maximum(lengths, 1e-6), centres).astype(np.float32)
-    fair = len(sample) / lists
-    starved = np.flatnonzero(counts < STARVED * fair)
-    # As many of the fullest lists as there are starved ones: each takes one in, at one of its own vectors.
-    fullest = np.argsort(-counts, kind="stable")[: len(starved)]
-    fullest = fullest[counts[fullest] > 2 * fair]
-    for poor, rich in zip(starved, fullest, strict=False):
-        moved[poor] = sample[order[starts[rich] + random.integers(counts[rich])]]
+    starved = np.flatnonzero(counts < STARVED * len(sample) / lists)
+    # They start anew at vectors that are not at a centre already, or copies of one vector would take them all.
+    loose = np.flatnonzero(np.einsum("ij,ij->i", sample, centres[owner]) < AT_CENTRE)
+    if len(loose) >= len(starved):
+        moved[starved] = sample[random.choice(loose, len(starved), replace=False)]
     return moved
