@@ -130,13 +130,7 @@ def _values_to(table: str, values: Sequence[Value]) -> Array:
 
 def _names(table: str, arrays: Mapping[str, Array]) -> Names:
     """Return a table of names. ValueError if it is none."""
-    values: list[Value]
-    raw = arrays[table].tobytes()
-    if table in OF_IDS:
-        numbers = map(int.from_bytes, [raw[at : at + 16] for at in range(0, len(raw), 16)])
-        values = [UUID(int=number) if number else "" for number in numbers]
-    else:
-        values = [str(value) for value in json.loads(raw)]
+    values = _values(arrays[table].tobytes(), of_ids=table in OF_IDS)
     bucket = arrays[f"{table}.bucket"]
     if not values or values[0] != "" or len(bucket) != len(values):
         raise ValueError(f"{table} is no table of names")
@@ -147,6 +141,13 @@ def _names(table: str, arrays: Mapping[str, Array]) -> Names:
     return names
 
 
+def _values(raw: bytes, *, of_ids: bool) -> list[Value]:
+    if not of_ids:
+        return [str(value) for value in json.loads(raw)]
+    numbers = map(int.from_bytes, [raw[at : at + 16] for at in range(0, len(raw), 16)])
+    return [UUID(int=number) if number else "" for number in numbers]
+
+
 def _fill(posting: Posting, clips: Array) -> None:
     if len(clips):
         posting._data, posting._size = np.array(clips), len(clips)
@@ -154,6 +155,15 @@ def _fill(posting: Posting, clips: Array) -> None:
 
 def _check(arrays: Mapping[str, Array]) -> None:
     """ValueError unless the arrays are those of a catalogue."""
+    _check_types(arrays)
+    _check_postings(arrays)
+    for name, table in NUMBERED.items():
+        numbers, names = arrays[name], len(arrays[f"{table}.bucket"])
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < names:
+            raise ValueError(f"{name} has numbers without a name")
+
+
+def _check_types(arrays: Mapping[str, Array]) -> None:
     wanted: dict[str, tuple[Any, tuple[int, ...]]] = dict(ARRAYS) | {"ids": (np.uint8, (16,))}
     wanted |= {"postings": (np.int32, ()), "postings.start": (np.int64, ())}
     for table in TABLES:
@@ -163,6 +173,9 @@ def _check(arrays: Mapping[str, Array]) -> None:
     for name, (dtype, shape) in wanted.items():
         if arrays[name].dtype != dtype or arrays[name].ndim != 1 + len(shape) or arrays[name].shape[1:] != shape:
             raise ValueError(f"{name} is not as a catalogue has it")
+
+
+def _check_postings(arrays: Mapping[str, Array]) -> None:
     start, size = arrays["postings.start"], len(arrays["ids"])
     rows = {len(arrays[name]) for name in ARRAYS} == {size}
     ends = len(start) == BUCKETS + 1 and start[0] == 0 and start[-1] == len(arrays["postings"])
@@ -171,6 +184,3 @@ def _check(arrays: Mapping[str, Array]) -> None:
     posted = arrays["postings"]
     if len(posted) and not 0 <= posted.min() <= posted.max() < size:
         raise ValueError("a posting names a clip that is not there")
-    for name, table in NUMBERED.items():
-        if size and not 0 <= arrays[name].min() <= arrays[name].max() < len(arrays[f"{table}.bucket"]):
-            raise ValueError(f"{name} has numbers without a name")
