@@ -150,15 +150,14 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
     try:
         run(bare.port, 2.0, CONNECTIONS, bare.next)
         ours, theirs, costs, bare_costs = rounds(square, people, bare)
+        top = statistics.median(result.per_second for result in ours)
+        half = run(people.lines, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
+        sound(half)
         print("pages that open", flush=True)
         people.opening = True
         ranked, theirs_then, _, _ = rounds(square, people, bare)
-        people.opening = False
     finally:
         bare.stop()
-    top = statistics.median(result.per_second for result in ours)
-    half = run(people.lines, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
-    sound(half)
     return {
         "slowdown_over_bare": slowdown(ours, theirs),
         "slowdown_over_bare_ranked": slowdown(ranked, theirs_then),
