@@ -23,6 +23,7 @@ PATH: Final = re.compile(
     r"/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z0-9]{3,4}))"
 )
 REDIRECT_SECONDS: Final = 300
+STAND_IN: Final = "source.mp4"  # the copy that plays until the ladder is there (media.ladder.copy_of)
 Headers = list[tuple[str, str]]
 Start = Callable[..., Any]
 
@@ -46,12 +47,28 @@ def media(environ: dict[str, Any], start_response: Start) -> Iterable[bytes] | N
     access = access_to(clip)
     scope = scope_of(clip, query.get("e", [""])[0], query.get("s", [""])[0]) if "s" in query else ""
     if not access.allows(file, scope):
-        return _short(start_response, "404 Not Found")
+        instead = _instead(environ, access, file, scope)
+        return _moved(environ, start_response, clip, instead) if instead else _short(start_response, "404 Not Found")
     headers = _headers(clip, file, access, is_download="download" in query)
     path = storage.local_path(storage.file_name(clip, file))
     if path is None:
         return _from_bucket(environ, start_response, clip, file, headers)
     return _from_folder(environ, start_response, path, headers)
+
+
+def _instead(environ: dict[str, Any], access: Access, file: str, scope: str) -> str | None:
+    """Return what to watch in place of the copy, which is gone when the ladder is there: a page may have been given its
+    address just before. Not in the midst of watching it: bytes of two files do not go together."""
+    if file != STAND_IN or not environ.get("HTTP_RANGE", "bytes=0-").startswith("bytes=0-"):
+        return None
+    films = sorted(one for one in access.files if one.endswith(".mp4") and access.allows(one, scope))
+    return films[len(films) // 2] if films else None
+
+
+def _moved(environ: dict[str, Any], start: Start, clip: uuid.UUID, file: str) -> Iterable[bytes]:
+    query = environ.get("QUERY_STRING", "")
+    where = f"/media/{clip}/{file}" + (f"?{query}" if query else "")
+    return _short(start, "302 Found", [("Location", where)])
 
 
 def _headers(clip: uuid.UUID, file: str, access: Access, *, is_download: bool) -> Headers:

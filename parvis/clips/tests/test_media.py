@@ -119,6 +119,21 @@ def test_a_file_that_no_row_names_is_not_served(clip):
     assert Answer(f"/media/{clip.id}/extra.mp4").status == 404
 
 
+def test_the_copy_that_played_first_leads_to_the_ladder_when_it_is_gone(clip):
+    gone = Answer(f"/media/{clip.id}/source.mp4?x=1")
+    assert (gone.status, gone.headers["Location"]) == (302, f"/media/{clip.id}/540p.mp4?x=1")
+    assert Answer(gone.headers["Location"]).body == FILM
+    assert Answer(f"/media/{clip.id}/source.mp4", range="bytes=0-").status == 302
+    assert Answer(f"/media/{clip.id}/source.mp4", range="bytes=500-").status == 404
+
+
+def test_the_copy_of_a_clip_that_is_not_open_leads_nowhere(world, media_folder):
+    draft = made(world["alice"], published=False)
+    storage.put(storage.file_name(draft.id, "540p.mp4"), FILM)
+    access.forget()
+    assert Answer(f"/media/{draft.id}/source.mp4").status == 404
+
+
 def test_drafts_are_readable_by_their_creator_alone(world, media_folder):
     draft = made(world["alice"], published=False)
     storage.put(storage.file_name(draft.id, "540p.mp4"), FILM)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, Visitor
-from tests.browser.journey import CURRENT, sign_in, wait_until_playing
+from tests.browser.journey import CURRENT, sign_in
 
 OWN = ".comment:not([data-sending]) .comment-text"
 LIST = re.compile(r"/c/[0-9a-f-]+/comments$")
@@ -34,7 +34,7 @@ def opened(visitor: Visitor) -> Page:
     page = visitor.page(**DESKTOP)
     sign_in(page, "carol")
     page.goto("/")
-    wait_until_playing(page)
+    expect(page.locator(f"{CURRENT} [data-action=comment]")).to_be_visible()
     return page
 
 
