@@ -1,5 +1,6 @@
 """The narrow interface between a feed and whatever learns: a stronger learner takes the place of a simple one here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self, TypeVar
 
@@ -82,6 +83,13 @@ class Scores:
 
     names: tuple[str, ...]
     values: Floats
+
+
+def same_form(mine: Mapping[str, npt.NDArray[Any]], other: Mapping[str, npt.NDArray[Any]]) -> bool:
+    """Whether two sets of named arrays have the same names, shapes and types: what a snapshot must, to be taken up."""
+    return mine.keys() == other.keys() and all(
+        mine[name].shape == other[name].shape and mine[name].dtype == other[name].dtype for name in mine
+    )
 
 
 T = TypeVar("T")  # what a learner knows of one viewer: opaque to everybody else, and small (tens of kilobytes)

@@ -63,10 +63,9 @@ class Near:
         viewer, index = request.viewer, self.index
         if not viewer.taste.events or not len(index):
             return NO_CLIPS
-        key, known = (viewer.taste.events, id(index), index.changes), viewer.found.get(self.name)
-        if known is None or known[0] != key:
-            known = viewer.found[self.name] = key, self._nearest(viewer, index, 1)
-        new, wider = unseen(self.catalogue, request, known[1]), 1
+        key = (viewer.taste.events, id(index), index.changes)
+        found, wider = viewer.once(self.name, key, lambda: self._nearest(viewer, index, 1)), 1
+        new = unseen(self.catalogue, request, found)
         # Who has seen nearly all that is near is led further out; that is remembered until the next event.
         while len(new) < self.most and self.probes * wider < index.lists:
             wider *= WIDER

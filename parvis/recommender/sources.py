@@ -32,7 +32,7 @@ def sample(pool: Ints, most: int, random: np.random.Generator) -> Ints:
 
 def unseen(catalogue: Catalogue, request: Request, pool: Ints) -> Ints:
     """Return the clips of a pool that the viewer was not shown, in the order of the pool."""
-    return pool[~seen_marks(catalogue, request).take(pool)]
+    return pool[~seen_marks(catalogue, request)[pool]]
 
 
 @dataclass
@@ -47,10 +47,8 @@ class Following:
         viewer = request.viewer
         if not len(viewer.follows):
             return NO_CLIPS
-        key, known = (id(viewer.follows), self.catalogue.changes), viewer.found.get(self.name)
-        if known is None or known[0] != key:
-            known = viewer.found[self.name] = key, self._newest(viewer)
-        return sample(unseen(self.catalogue, request, known[1]), self.most, request.random)
+        found = viewer.once(self.name, (id(viewer.follows), self.catalogue.changes), lambda: self._newest(viewer))
+        return sample(unseen(self.catalogue, request, found), self.most, request.random)
 
     def _newest(self, viewer: Viewer) -> Ints:
         follows = viewer.follows
@@ -86,10 +84,8 @@ class Favourites:
         viewer = request.viewer
         if not viewer.taste.events:
             return NO_CLIPS
-        key, known = (viewer.taste.events, self.catalogue.changes), viewer.found.get(self.name)
-        if known is None or known[0] != key:
-            known = viewer.found[self.name] = key, self._recent(viewer)
-        return sample(unseen(self.catalogue, request, known[1]), self.most, request.random)
+        found = viewer.once(self.name, (viewer.taste.events, self.catalogue.changes), lambda: self._recent(viewer))
+        return sample(unseen(self.catalogue, request, found), self.most, request.random)
 
     def _recent(self, viewer: Viewer) -> Ints:
         buckets = self.learner.favourites(viewer.taste, FAVOURITES).tolist()

@@ -1,5 +1,6 @@
 """One viewer and one wish, as the stages of a feed understand them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,13 @@ class Viewer:
     follows: Ints = field(default_factory=NO_CLIPS.copy)  # creators
     blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators
     found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on
+
+    def once(self, name: str, key: Any, find: Callable[[], Ints]) -> Ints:
+        """Return what a source found, found anew only when what it depends on (`key`) has changed."""
+        known = self.found.get(name)
+        if known is None or known[0] != key:
+            known = self.found[name] = key, find()
+        return known[1]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parvis.recommender.interface import FUTURE_S, Scores
+from parvis.recommender.interface import FUTURE_S, Scores, same_form
 from parvis.recommender.ranker.calibration import Calibration, sigmoid
 from parvis.recommender.ranker.heads import HEADS, QUANTILES, Heads
 from parvis.recommender.ranker.rows import FIELDS, PER_SLOT, SLOTS, Evidence, Rows, Showings, rows_of
@@ -128,10 +128,7 @@ class Ranker:
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Take up a snapshot, bit for bit. ValueError if it is of another shape; then nothing has changed."""
         mine = self._arrays()
-        fits = mine.keys() == arrays.keys() and all(
-            mine[name].shape == arrays[name].shape and mine[name].dtype == arrays[name].dtype for name in mine
-        )
-        if not fits:
+        if not same_form(mine, arrays):
             raise ValueError("This snapshot is of another ranker.")
         for name, array in mine.items():
             array[...] = arrays[name]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from parvis.recommender.interface import FUTURE_S
+from parvis.recommender.interface import FUTURE_S, same_form
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.streaming.pairs import Pairs
 from parvis.recommender.streaming.popularity import Popularity
@@ -175,10 +175,7 @@ class Stream:
     def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         """Take up a snapshot of the same catalogue. ValueError if it does not fit; then nothing has changed."""
         mine = self.snapshot()
-        fits = mine.keys() == arrays.keys() and all(
-            mine[name].shape == arrays[name].shape and mine[name].dtype == arrays[name].dtype for name in mine
-        )
-        if not fits:
+        if not same_form(mine, arrays):
             raise ValueError("This snapshot is of another catalogue.")
         for group, part in (("popular", self.popular), ("shown", self.shown), ("liked", self.liked)):
             part.take_up({name[len(group) + 1 :]: array for name, array in arrays.items() if name.startswith(group)})
