@@ -62,6 +62,7 @@ class Live:
         self.feeds = Feeds(self.catalogue, self.learner, self.pools)
         self.company = Company(self.catalogue, self.learner)
         self.cards = Cards(self.catalogue)
+        self._settling = threading.Lock()  # see news.Reader
         self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
         numbers = asdict(self.learner.weights)
@@ -76,14 +77,14 @@ class Live:
 
     def start(self) -> None:
         """Read everything, then keep reading the news. What is written meanwhile is in the news."""
-        self._reader: Reader | None = Reader(connect())
+        self._reader: Reader | None = Reader(connect(), self._settling)
         self._keep_recipes()
         gc.disable()  # it would walk through every clip so far, again and again
         try:
             self._fill()
         finally:
             gc.enable()
-        self.writer = Writer(connect, self._committed)
+        self.writer = Writer(connect, self._committed, self._settling)
         gc.collect()
         gc.freeze()  # a hundred thousand clips are not to be walked through at every collection
         gc.set_threshold(5_000, 10, 100)  # a slate makes hundreds of objects that are gone with it, and no cycle
@@ -138,7 +139,7 @@ class Live:
     def look(self) -> None:
         """Take in what other processes wrote."""
         if self._reader is None:
-            self._reader = Reader(connect())
+            self._reader = Reader(connect(), self._settling)
         self.take(self._reader.look())
         self._looked_at = time.monotonic()
 
@@ -254,7 +255,7 @@ class Live:
         if old is None:
             return
         try:
-            reader = Reader(connect())
+            reader = Reader(connect(), self._settling)
         except psycopg.Error:
             return
         reader.last, reader.own = old.last, old.own

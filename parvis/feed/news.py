@@ -5,6 +5,7 @@ row that commits late is found when it commits, however long its transaction too
 it over), and a transaction that stays open holds up nobody.
 """
 
+import threading
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +20,14 @@ SINCE = """
  where xid >= pg_snapshot_xmin(%(last)s::pg_snapshot) and xid < pg_snapshot_xmax(pg_current_snapshot())
    and not pg_visible_in_snapshot(xid, %(last)s::pg_snapshot) and xid <> all(%(own)s::xid8[])
 """
-WATCHES = f"select {WATCH_COLUMNS} from feed_watch {SINCE} order by at"  # noqa: S608 - constants of ours
+XID = "xid::text::bigint"
+WATCHES = f"select {WATCH_COLUMNS}, {XID} from feed_watch {SINCE} order by at"  # noqa: S608 - constants of ours
 # Of an open row the clips are not asked for: nobody knows yet how many of them will be shown.
-SLATES = f"""select id, pseudonym, case when not is_open then array_to_string(clips, '') end from feed_slate {SINCE}
+SLATES = f"""select id, pseudonym, case when not is_open then array_to_string(clips, '') end, {XID}
+ from feed_slate {SINCE}
  order by id"""  # noqa: S608
-PREFERENCES = f"select id, mode, reset_at from feed_preference {SINCE}"  # noqa: S608
-EVENTS = f"select kind, actor, object, data from events_event {SINCE} order by xid, id"  # noqa: S608
+PREFERENCES = f"select id, mode, reset_at, {XID} from feed_preference {SINCE}"  # noqa: S608
+EVENTS = f"select kind, actor, object, data, {XID} from events_event {SINCE} order by xid, id"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ class News:
 
 class Reader:
     """Reads news on a connection of its own, in autocommit mode. `own` holds the transactions of this very process:
-    what it wrote itself it knows already."""
+    what it wrote itself it knows already. Who writes holds `settling` from before a commit until it stands in `own`."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
-        self.connection = connection
+    def __init__(self, connection: "psycopg.Connection[Any]", settling: threading.Lock) -> None:
+        self.connection, self.settling = connection, settling
         self.own: list[int] = []
         self.last = self._snapshot()
 
@@ -57,11 +60,13 @@ class Reader:
             found = [
                 self.connection.execute(sql, parameters).fetchall() for sql in (WATCHES, SLATES, PREFERENCES, EVENTS)
             ]
+        with self.settling:  # what was committed since `own` was read, and is in the snapshot, is there now
+            mine = set(self.own)
         self.last = now
         # A transaction in `own` is older than this look, so none of its rows can be news again. Those that were
         # added meanwhile stay.
         del self.own[:known]
-        return News(*found)
+        return News(*([row[:-1] for row in rows if row[-1] not in mine] for rows in found))
 
     def _snapshot(self) -> str:
         row = self.connection.execute("select pg_current_snapshot()::text").fetchone()

@@ -70,10 +70,18 @@ class Wish:
 
 class Writer:
     """One thread with one connection that keeps what requests wish. While it waits for a commit, wishes gather; and
-    where they come thick, it waits a moment for more, for a commit costs as much as a slate, however small it is."""
+    where they come thick, it waits a moment for more, for a commit costs as much as a slate, however small it is.
 
-    def __init__(self, connect: Callable[[], "psycopg.Connection[Any]"], committed: Callable[[int], None]) -> None:
-        self._connect, self._committed = connect, committed
+    `committed` is told of each transaction; `settling` is held until it was.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], "psycopg.Connection[Any]"],
+        committed: Callable[[int], None],
+        settling: threading.Lock,
+    ) -> None:
+        self._connect, self._committed, self._settling = connect, committed, settling
         self._connection: psycopg.Connection[Any] | None = None
         self._wishes: list[Wish] = []
         self._lock = threading.Lock()
@@ -169,12 +177,13 @@ class Writer:
             *_columns(closed, CLOSED_COLUMNS),
         ]  # fmt: skip
         try:
-            xid, count, ids = _run(self._connection.pgconn, parameters)
+            with self._settling:
+                xid, count, ids = _run(self._connection.pgconn, parameters)
+                self._committed(xid)
         except psycopg.Error:
             if self._connection.closed:
                 self._drop()
             raise
-        self._committed(xid)
         new = None if count == len(watches) else set(ids.split())
         for wish in wishes:
             wish.fresh = [new is None or _take(new, watch[0]) for watch in wish.watches]

@@ -244,6 +244,23 @@ def test_a_row_that_commits_late_is_news_when_it_commits_and_holds_up_nobody(liv
         other.stop()
 
 
+def test_what_this_process_commits_while_it_looks_is_no_news_to_it(live, bob, clips, ask, report, monkeypatch) -> None:
+    known = live.company.get(bob, time.time())
+    reader, snapshot = live._reader, live._reader._snapshot
+
+    def after_a_commit() -> str:
+        monkeypatch.setattr(reader, "_snapshot", snapshot)
+        report(bob, [watched(clips[8].id)])
+        ask(bob)
+        return snapshot()
+
+    monkeypatch.setattr(reader, "_snapshot", after_a_commit)
+    news = reader.look()
+    assert (news.watches, news.slates, known.state.taste.events) == ([], [], 1)
+    live.look()
+    assert live.company.at_hand(bob.pseudonym) is known
+
+
 def test_the_news_is_read_within_a_second(clips, bob, report, monkeypatch) -> None:
     living.close()
     monkeypatch.setattr(living, "LOOK_S", 0.2)
