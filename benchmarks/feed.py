@@ -1,12 +1,13 @@
 """A For You slate of 8 for 1,000 people over 100,000 clips, beside a bare Starlette endpoint returning the same bytes.
 
 Both servers run with two processes on this machine and are asked in turns, round after round, by the same generator
-over the same number of connections. Ours verifies a signed cookie, runs the whole pipeline for that person, stores
-the impressions and answers after the commit; every request carries the cursor of that person's last slate, so every
-slate is a new one; a person's requests come over one connection that stays open, as a browser's do. For people who go
-on without a sign a list is ranked for eight slates and handed out while nothing changes, and nobody watches anything
-here, so most slates of this mix are handed out; `slowdown_over_bare_ranked` is of people who open the page each time,
-for whom every slate is ranked anew. The bare one (uvicorn with uvloop and httptools) returns bytes that it has.
+over the same number of connections, with the same requests (cookie and cursor) of the same people. Ours verifies a
+signed cookie, runs the whole pipeline for that person, stores the impressions and answers after the commit; every
+request carries the cursor of that person's last slate, so every slate is a new one; a person's requests come over one
+connection that stays open, as a browser's do. For people who go on without a sign a list is ranked for sixteen slates
+and handed out while nothing changes, and nobody watches anything here, so most slates of this mix are handed out;
+`slowdown_over_bare_ranked` is of people who open the page each time, for whom every slate is ranked anew. The
+bare one (uvicorn with uvloop and httptools) returns bytes that it has.
 """
 
 import os
@@ -33,10 +34,10 @@ NEXT = b'"next":"'
 
 
 class People:
-    """The requests of all people in turns; each goes on where the last slate of that person ended."""
+    """The requests of all people in turns to a port; each goes on where the last slate of that person ended."""
 
-    def __init__(self, square: Square) -> None:
-        host = f"localhost:{square.port}"
+    def __init__(self, square: Square, port: int) -> None:
+        host = f"localhost:{port}"
         self.heads = [
             (
                 f" HTTP/1.1\r\nHost: {host}\r\nCookie: {square.cookie(number)}\r\nAccept: application/json\r\n\r\n"
@@ -45,7 +46,7 @@ class People:
         ]
         self.after = [b""] * len(self.heads)
         self.turns = [0] * CONNECTIONS
-        self.lines = connect(square.port, CONNECTIONS)
+        self.lines = connect(port, CONNECTIONS)
         self.opening = False  # whether each request is that of a page that opens
         self.sample = b""
 
@@ -73,14 +74,14 @@ class Bare:
     def __init__(self, body: Path) -> None:
         self.port = free_port()
         command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--port", str(self.port), "--workers", "2",
-                   "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]  # fmt: skip
+                   "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error",
+                   "--timeout-keep-alive", "600"]  # fmt: skip
         self.process = subprocess.Popen(command, env=os.environ | {"BARE_BODY": str(body)}, start_new_session=True)
         deadline = time.monotonic() + 60
         while not self._listens():
             if time.monotonic() > deadline:
                 raise RuntimeError("the bare server does not come up")
             time.sleep(0.2)
-        self.request = f"GET /feed/slate?feed=for-you&n=8 HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode()
 
     def _listens(self) -> bool:
         try:
@@ -88,10 +89,6 @@ class Bare:
         except OSError:
             return False
         return True
-
-    def next(self, _connection: int) -> tuple[int, bytes]:
-        """Return the one request."""
-        return 0, self.request
 
     def stop(self) -> None:
         """Stop it."""
@@ -114,7 +111,7 @@ def slowdown(ours: list[Result], theirs: list[Result]) -> float:
 Rounds = tuple[list[Result], list[Result], list[float], list[float]]
 
 
-def rounds(square: Square, people: People, bare: Bare) -> Rounds:
+def rounds(square: Square, people: People, bare: Bare, bare_people: People) -> Rounds:
     """Ask both in turns; with the processor time that each request of ours and of theirs took."""
     ours: list[Result] = []
     theirs: list[Result] = []
@@ -125,7 +122,7 @@ def rounds(square: Square, people: People, bare: Bare) -> Rounds:
         ours.append(run(people.lines, ROUND_S, CONNECTIONS, people.next, people.done))
         costs.append(1e6 * (square.cpu_seconds() - used) / len(ours[-1].latencies))
         used = cpu_seconds(bare.process.pid)
-        theirs.append(run(bare.port, ROUND_S, CONNECTIONS, bare.next))
+        theirs.append(run(bare_people.lines, ROUND_S, CONNECTIONS, bare_people.next, bare_people.done))
         bare_costs.append(1e6 * (cpu_seconds(bare.process.pid) - used) / len(theirs[-1].latencies))
         sound(ours[-1])
         sound(theirs[-1])
@@ -139,7 +136,7 @@ def rounds(square: Square, people: People, bare: Bare) -> Rounds:
 
 def measure(square: Square, folder: Path) -> dict[str, float]:
     """Return the figures."""
-    people = People(square)
+    people = People(square, square.port)
     warmed, began = 0, time.monotonic()
     while warmed < 5 * PEOPLE and time.monotonic() - began < WARM_S:  # the feed gets to know each person
         warmed += len(run(people.lines, 5.0, CONNECTIONS, people.next, people.done).latencies)
@@ -148,14 +145,15 @@ def measure(square: Square, folder: Path) -> dict[str, float]:
     body.write_bytes(people.sample)
     bare = Bare(body)
     try:
-        run(bare.port, 2.0, CONNECTIONS, bare.next)
-        ours, theirs, costs, bare_costs = rounds(square, people, bare)
+        asking = People(square, bare.port)
+        run(asking.lines, 2.0, CONNECTIONS, asking.next, asking.done)
+        ours, theirs, costs, bare_costs = rounds(square, people, bare, asking)
         top = statistics.median(result.per_second for result in ours)
         half = run(people.lines, HALF_S, CONNECTIONS, people.next, people.done, rate=top / 2)
         sound(half)
         print("pages that open", flush=True)
-        people.opening = True
-        ranked, theirs_then, _, _ = rounds(square, people, bare)
+        people.opening = asking.opening = True
+        ranked, theirs_then, _, _ = rounds(square, people, bare, asking)
     finally:
         bare.stop()
     return {

@@ -19,7 +19,7 @@ from parvis.feed.writer import Wish as Keep
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pipeline import Pipeline
 
-MOST_CLIPS = 64  # ranked at once: eight slates as the page asks for them
+MOST_CLIPS = 128  # ranked at once: sixteen slates as the page asks for them
 LONGEST_S = 30.0
 
 
@@ -70,22 +70,21 @@ class Ahead:
         """Return how many slates to rank next, after this list: more if the viewer gave no sign since."""
         return max(min(4 * len(self.clips), MOST_CLIPS) // wish.n, 1) if self._holds(wish) else 1
 
-    def take(self, n: int) -> list[int]:
-        """Return the next places of the list; they are gone from it."""
-        taken, self.places = self.places[:n], self.places[n:]
-        if taken:
-            self.passed = taken[-1] + 1
-        return taken
+    def take(self, n: int) -> None:
+        """Go on by so many places: they are shown, or may not be."""
+        if self.places:
+            self.passed = self.places[:n][-1] + 1
+        del self.places[:n]
 
     def next(self, wish: Wish, pipeline: Pipeline[Wish]) -> list[int] | None:
-        """Return the places of the next slate in the list; None if it is to be ranked anew."""
+        """Return the places of the next slate in the list, to be taken; None if it is to be ranked anew."""
         if not self._holds(wish):
             return None
         self._leave_out_shown(wish)
         self._leave_out_hidden(wish, pipeline)
         if len(self.places) < wish.n:
             return None
-        return self.take(wish.n)
+        return self.places[: wish.n]
 
     def _holds(self, wish: Wish) -> bool:
         return self.basis == basis_of(wish) and not self.is_over

@@ -36,6 +36,10 @@ class Ready:
     stale: bool = False
 
 
+class NotAtHand(Exception):
+    """A card is to be read, and the caller must not wait for it."""
+
+
 class Cards:
     """The cards of the clips asked for last, by catalogue index. Any number of threads."""
 
@@ -44,13 +48,14 @@ class Cards:
         self._cards: OrderedDict[int, Ready] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, clips: Sequence[int]) -> list[Ready | None]:
-        """Return the card of each clip, None where it may not be shown; what is not at hand is read in four queries."""
+    def get(self, clips: Sequence[int], *, waits: bool = True) -> list[Ready | None]:
+        """Return the card of each clip, None where it may not be shown; what is not at hand is read in four queries.
+        NotAtHand if something is to be read by who does not wait."""
         cards = self._cards
         found = [cards.get(clip) for clip in clips]
         for card in found:
             if card is None or card.stale:
-                return self._with_read(clips, found)
+                return self._with_read(clips, found, waits)
         return found
 
     def warm(self, clips: Sequence[int], stopping: threading.Event) -> None:
@@ -76,7 +81,7 @@ class Cards:
         """Forget the cards of a creator, whose name or picture changed."""
         self.drop([card.id for card in list(self._cards.values()) if card.creator == creator])
 
-    def _with_read(self, clips: Sequence[int], found: list[Ready | None]) -> list[Ready | None]:
+    def _with_read(self, clips: Sequence[int], found: list[Ready | None], waits: bool) -> list[Ready | None]:
         at = time.monotonic()
         missing = [
             clip
@@ -85,6 +90,8 @@ class Cards:
         ]
         if not missing:
             return found
+        if not waits:
+            raise NotAtHand
         read = self._read(missing, at)
         wanted = set(missing)
         return [read.get(clip) if clip in wanted else card for clip, card in zip(clips, found, strict=True)]

@@ -92,6 +92,15 @@ class Company:
                     self._load(known, visitor.home, now)
         return known
 
+    def loaded(self, pseudonym: UUID) -> Known | None:
+        """Return a viewer who comes, if nothing is to be read first."""
+        with self._lock:
+            known = self._known.get(pseudonym)
+            if known is None or not known.loaded:
+                return None
+            self._known.move_to_end(pseudonym)
+            return known
+
     def at_hand(self, pseudonym: UUID) -> Known | None:
         """Return a viewer if this process knows them."""
         return self._known.get(pseudonym)

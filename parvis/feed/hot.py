@@ -21,6 +21,12 @@ from parvis.feed.live import live
 from parvis.kit.errors import ParvisError
 
 StartResponse = Callable[..., Any]
+Headers = list[tuple[str, str]]
+HEADERS: Headers = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 STATUS = {
     200: "200 OK", 400: "400 Bad Request", 401: "401 Unauthorized", 403: "403 Forbidden", 404: "404 Not Found",
     405: "405 Method Not Allowed", 413: "413 Content Too Large", 422: "422 Unprocessable Content",
@@ -82,25 +88,22 @@ def _watches(viewer: Viewer, environ: dict[str, Any]) -> bytes:
     return orjson.dumps(reports.take(live(), viewer, events))
 
 
+def refusal(viewer: Viewer, error: ParvisError) -> tuple[int, Headers, bytes]:
+    """Return status, headers and body of a refusal, in the viewer's language."""
+    with translation.override(viewer.language):
+        body = orjson.dumps(error.as_json())
+    return error.status, HEADERS + ([("Retry-After", "2")] if error.status in {429, 503} else []), body
+
+
 def _answer(start_response: StartResponse, viewer: Viewer, make: Callable[[], bytes]) -> Iterable[bytes]:
-    status, more = 200, []
+    status, headers = 200, HEADERS
     try:
         body = make()
     except (ParvisError, DjangoError, psycopg.Error) as raised:
-        error = raised if isinstance(raised, ParvisError) else NotNow()
-        with translation.override(viewer.language):
-            body, status = orjson.dumps(error.as_json()), error.status
-        more = [("Retry-After", "2")] if status in {429, 503} else []
+        status, headers, body = refusal(viewer, raised if isinstance(raised, ParvisError) else NotNow())
     finally:
         # Back to the pool, or away if it is broken. Most requests never took one.
         if connection.connection is not None and not connection.in_atomic_block:
             connection.close()
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        *more,
-    ]
-    start_response(STATUS[status], headers)
+    start_response(STATUS[status], [*headers, ("Content-Length", str(len(body)))])
     return [body]

@@ -284,6 +284,11 @@ def live() -> Live:
     return _Holder.live
 
 
+def at_hand() -> Live | None:
+    """Return the feed of this process if it has started."""
+    return _Holder.live
+
+
 def close() -> None:
     """End the feed of this process; the next `live()` starts anew."""
     with _Holder.lock:

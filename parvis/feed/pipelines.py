@@ -21,13 +21,17 @@ PAGE_SOURCE = 400  # of a list in order of time, this many clips are looked at f
 
 @dataclass
 class Wish(Request):
-    """A request that may name a tag, a creator or one clip, and for lists the clip after which to go on."""
+    """A request that may name a tag, a creator or one clip, and for lists the clip after which to go on.
+
+    `waits`: whether the database may be asked for what is not at hand.
+    """
 
     tag: str = ""
     creator: UUID | None = None
     clip: int = -1
     after: int = -1
     before: float = np.inf
+    waits: bool = True
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Slates and reports, from checked wish to bytes. Framework-free: the hot path and the Django views both call it."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import orjson
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed.ahead import Ahead
-from parvis.feed.cards import Ready
+from parvis.feed.cards import NotAtHand, Ready
 from parvis.feed.company import FROM_WATCHES, Known
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST, PERSONAL
@@ -29,7 +29,7 @@ AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
 _random = np.random.default_rng()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Part:
     """What one stored list gives to a slate: clips as indices and cards, and their places in the list."""
 
@@ -37,32 +37,49 @@ class Part:
     feed: str
     places: list[int]
     clips: list[int]
-    cards: list[Ready]
+    cards: list[Ready] = field(default_factory=list)
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
-    now = time.time()
-    known = live.company.get(visitor, now)
-    wish = _wish(live, known, visitor, asked, now)
+    known = live.company.get(visitor, time.time())
     with known.lock:
-        parts, kept = _parts(live, known, wish, asked)
-        shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
-        known.state.seen.add(shown)
-        cards = [card for part in parts for card in part.cards]
-        body = _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts))
-        live.exposed(shown)
+        body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
     if kept is not None:
         live.writer.wait(kept)
     return body
 
 
-def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> Wish:
+def at_once(live: Live, known: Known, visitor: Visitor, asked: Asked) -> tuple[bytes, Keep | None] | None:
+    """Return a slate of For You, to be shown when what comes with it is kept. None, and nothing is done, if something
+    is to be waited for first."""
+    if known.mode == NEWEST or not known.lock.acquire(blocking=False):
+        return None
+    try:
+        wish = _wish(live, known, visitor, asked)
+        wish.waits = False
+        return _made(live, known, wish, asked)
+    except NotAtHand:
+        return None
+    finally:
+        known.lock.release()
+
+
+def _made(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[bytes, Keep | None]:
+    parts, kept = _parts(live, known, wish, asked)
+    shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
+    known.state.seen.add(shown)
+    cards = [card for part in parts for card in part.cards]
+    live.exposed(shown)
+    return _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts)), kept
+
+
+def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
     catalogue = live.catalogue
     return Wish(
         viewer=known.state,
         n=asked.n,
-        now=now,
+        now=time.time(),
         random=_random,
         market=visitor.home,
         language=visitor.language.split("-", 1)[0],
@@ -88,11 +105,13 @@ def _parts(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[list[Par
     rows, parts = [], []
     for name in ("clip", feed) if _opens_with_clip(asked) else (feed,):  # a shared clip comes first, For You after it
         if wish.n > 0:
-            part, trace = _run(live, name, wish)
+            clips, sheet = _ranked(live, name, wish)
+            found = _part(live, wish, Part(str(uuid7()), name, list(range(len(clips))), clips.tolist()))
+            part = replace(found, places=list(range(len(found.clips))))
             wish.n -= len(part.clips)
             wish.shown = np.append(wish.shown, np.array(part.clips, np.int32))
             parts.append(part)
-            rows += [_row(live, known, wish, part, trace)] if part.cards else []
+            rows += [_row(live, known, wish, part, sheet.pack(found.places))] if part.cards else []
     return [part for part in parts if part.cards] or parts[-1:], live.writer.put(Keep(slates=rows)) if rows else None
 
 
@@ -110,33 +129,38 @@ def _for_you(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[Part, 
     places = ahead.next(wish, live.feeds.by_name["for-you"]) if ahead else None
     if ahead is None or places is None:
         wish.slates = ahead.slates(wish) if ahead else 1
-        ahead = known.ahead = _new_list(live, known, wish, old)
-        places = ahead.take(wish.n)
-    part = _part(live, ahead.id, "for-you", ahead.clips, places)
-    ahead.seen += len(part.clips)
-    ahead.page = _page(asked, [part])
+        return _new_list(live, known, wish, asked)
+    part = _part(live, wish, Part(ahead.id, "for-you", places, [ahead.clips[place] for place in places]))
+    _shown_of(ahead, part, wish, asked)
     return part, ahead.kept
 
 
-def _new_list(live: Live, known: Known, wish: Wish, old: Ahead | None) -> Ahead:
-    """Rank a list and have it kept; with it, close the row of the one before."""
-    part, trace = _run(live, "for-you", wish)
-    closed = old.close() if old else ()
-    ahead = Ahead.of(part.id, wish.market, wish, live.catalogue, part.clips)
-    ahead.is_open = len(part.clips) > wish.n
+def _new_list(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[Part, Keep | None]:
+    """Rank a list, have it kept, and begin with it; close the row of the one before."""
+    clips, sheet = _ranked(live, "for-you", wish)
+    listed = Part(str(uuid7()), "for-you", list(range(len(clips))), clips.tolist())
+    part = _part(live, wish, replace(listed, places=listed.places[: wish.n], clips=listed.clips[: wish.n]))
+    trace = sheet.pack(listed.places)
+    if len(clips) <= wish.n:  # nothing is left for later: what was hidden a moment ago need not stand in the row
+        trace = sheet.pack(part.places)
+        listed = part = replace(part, places=list(range(len(part.clips))))
+    closed = known.ahead.close() if known.ahead else ()
+    ahead = known.ahead = Ahead.of(listed.id, wish.market, wish, live.catalogue, listed.clips)
+    ahead.is_open = len(listed.clips) > wish.n
     if ahead.is_open:
         live.lists.opened(known, ahead)
-    rows = [_row(live, known, wish, part, trace, is_open=ahead.is_open)] if part.cards else []
+    rows = [_row(live, known, wish, listed, trace, is_open=ahead.is_open)] if part.cards else []
     if rows or closed:
         ahead.kept = live.writer.put(Keep(slates=rows, closed=closed))
-    return ahead
+    _shown_of(ahead, part, wish, asked)
+    return part, ahead.kept
 
 
-def _run(live: Live, feed: str, wish: Wish) -> tuple[Part, bytes]:
-    """Run a pipeline: the list as it will be stored, and its trace."""
-    clips, sheet = _ranked(live, feed, wish)
-    part = _part(live, str(uuid7()), feed, clips.tolist(), list(range(len(clips))))
-    return replace(part, places=list(range(len(part.clips)))), sheet.pack(part.places)
+def _shown_of(ahead: Ahead, part: Part, wish: Wish, asked: Asked) -> None:
+    """Note what of a list is shown now."""
+    ahead.take(wish.n)
+    ahead.seen += len(part.clips)
+    ahead.page = _page(asked, [part])
 
 
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
@@ -147,15 +171,16 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
-def _part(live: Live, id_: str, feed: str, listed: list[int], places: list[int]) -> Part:
-    """Return the clips at these places of a list, less those that were hidden a moment ago."""
-    clips = [listed[place] for place in places]
-    ready = live.cards.get(clips)
+def _part(live: Live, wish: Wish, listed: Part) -> Part:
+    """Return a part with its cards, less the clips that were hidden a moment ago."""
+    ready = live.cards.get(listed.clips, waits=wish.waits)
     cards = [card for card in ready if card is not None]
-    if len(cards) < len(ready):
-        places = [place for place, card in zip(places, ready, strict=True) if card is not None]
-        clips = [listed[place] for place in places]
-    return Part(id_, feed, places, clips, cards)
+    if len(cards) == len(ready):
+        listed.cards = cards
+        return listed
+    left = [at for at, card in enumerate(ready) if card is not None]
+    places, clips = [listed.places[at] for at in left], [listed.clips[at] for at in left]
+    return Part(listed.id, listed.feed, places, clips, cards)
 
 
 def _page(asked: Asked, parts: list[Part]) -> bytes:
@@ -164,7 +189,7 @@ def _page(asked: Asked, parts: list[Part]) -> bytes:
 
 
 def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> tuple[str, ...]:
-    clips = '"{' + ",".join([card.text for card in part.cards]) + '}"'
+    clips = '"{' + live.catalogue.raw[part.clips].tobytes().hex(",", 16) + '}"'
     packed = '"\\\\x' + trace.hex() + '"'
     recipe = live.recipes[part.feed].text
     return (part.id, wish.market, known.text, part.feed, clips, recipe, packed, "t" if is_open else "f")
@@ -198,16 +223,14 @@ def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
 
 
 def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
-    clips = b",".join([card.body for card in cards])
     following = b'"%s"' % after.encode() if after else b"null"
-    places = [place for part in parts for place in part.places]
-    return b'{"slate":"%s","next":%s,"places":%s,"clips":[%s],"mine":%s}' % (
-        parts[0].id.encode(),
-        following,
-        orjson.dumps(places),
-        clips,
-        orjson.dumps(mine),
-    )
+    places = orjson.dumps([place for part in parts for place in part.places])
+    head = b'{"slate":"%s","next":%s,"places":%s,"clips":[' % (parts[0].id.encode(), following, places)
+    pieces = [head]
+    for card in cards:
+        pieces += (card.body, b",")
+    pieces[-1] = b'],"mine":' if cards else head + b'],"mine":'
+    return b"".join((*pieces, orjson.dumps(mine), b"}"))
 
 
 def watches(live: Live, visitor: Visitor, events: list[Event]) -> dict[str, int]:

@@ -63,9 +63,25 @@ class Wish:
     done: threading.Lock = field(default_factory=threading.Lock)
     fresh: list[bool] = field(default_factory=list)  # of each watch: whether it was not there before
     failed: bool = False
+    finished: bool = False
+    calls: list[Callable[[], object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.done.acquire()
+
+    def when_finished(self, call: Callable[[], object]) -> None:
+        """Call once it is kept, or cannot be: at once, or later from the writer's thread; perhaps twice."""
+        self.calls.append(call)
+        if self.finished:
+            call()
+
+    def finish(self, *, failed: bool = False) -> None:
+        """Let those who wait know."""
+        self.failed = failed
+        self.finished = True  # before the calls are looked at: who comes later sees it
+        self.done.release()
+        for call in self.calls:
+            call()
 
 
 class Writer:
@@ -149,14 +165,13 @@ class Writer:
             log.error("%d wishes could not be kept: %s", len(wishes), type(error).__name__)
             if alone or lost:
                 for wish in wishes:
-                    wish.failed = True
-                    wish.done.release()
+                    wish.finish(failed=True)
                 return
             for wish in wishes:
                 self._serve([wish])
             return
         for wish in wishes:
-            wish.done.release()
+            wish.finish()
 
     def _try_twice(self, wishes: list[Wish]) -> None:
         try:

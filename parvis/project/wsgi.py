@@ -1,4 +1,4 @@
-"""The web entry point: a short hot path, then Django, in one process.
+"""The application behind the bridge (`rsgi`): a short hot path, then Django, in one process.
 
 A hot function is `(environ, start_response) -> Iterable[bytes] | None`; None hands the request to Django, which
 answers the same address through the whole stack (a cookie to renew, a page to show).

@@ -111,7 +111,7 @@ ARRAYS: dict[str, tuple[type, tuple[int, ...]]] = {
     "creator": (np.int32, ()), "market": (np.int16, ()), "language": (np.int16, ()), "sound": (np.int32, ()),
     "tags": (np.int32, (TAGS,)), "features": (np.int32, (len(COLUMNS),)), "duration_ms": (np.int32, ()),
     "length": (np.int8, ()), "created": (np.float64, ()), "shown": (np.bool_, ()), "everyone": (np.bool_, ()),
-    "minimum_age": (np.uint8, ()),
+    "minimum_age": (np.uint8, ()), "raw": (np.uint8, (16,)),
 }  # fmt: skip
 
 
@@ -134,6 +134,7 @@ class Catalogue:
     shown: npt.NDArray[np.bool_]
     everyone: npt.NDArray[np.bool_]
     minimum_age: npt.NDArray[np.uint8]
+    raw: npt.NDArray[np.uint8]  # the id
 
     def __init__(self, room: int = 1024) -> None:
         self.size = 0
@@ -223,9 +224,11 @@ class Catalogue:
                 setattr(self, name, grown)
         self._write(first, size, clips)
         ids = [clip.id for clip in clips]
+        raw = [one.bytes for one in ids]
+        self.raw[first:size] = np.frombuffer(b"".join(raw), np.uint8).reshape(-1, 16)
         self.ids += ids
         self.index.update(zip(ids, range(first, size), strict=True))
-        self.by_bytes.update(zip([one.bytes for one in ids], range(first, size), strict=True))
+        self.by_bytes.update(zip(raw, range(first, size), strict=True))
         self.size = size
         self._post(first, size)
 

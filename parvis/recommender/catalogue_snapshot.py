@@ -21,16 +21,12 @@ NOBODY = UUID(int=0)  # stands where an erased clip was: its index stays taken
 def snapshot(catalogue: Catalogue) -> dict[str, Array]:
     """Return everything that a catalogue holds as named arrays (copies).
 
-    `ids` [clips, 16] of bytes, zeros for an erased clip; each of `ARRAYS` cut to [clips, ...]; per table of names its
-    values (ids as bytes, texts as JSON) and buckets; the postings one after another with where each begins.
+    Each of `ARRAYS` cut to [clips, ...] (of an erased clip they are zeros, its id too); per table of names its values
+    (ids as bytes, texts as JSON) and buckets; the postings one after another with where each begins.
     """
     with catalogue._lock:
         size = catalogue.size
         arrays: dict[str, Array] = {name: getattr(catalogue, name)[:size].copy() for name in ARRAYS}
-        ids = np.zeros((size, 16), np.uint8)
-        where = np.fromiter(catalogue.by_bytes.values(), np.int64, len(catalogue.by_bytes))
-        ids[where] = np.frombuffer(b"".join(catalogue.by_bytes), np.uint8).reshape(-1, 16)
-        arrays["ids"] = ids
         for table in TABLES:
             names: Names = getattr(catalogue, table)
             arrays[table] = _values_to(table, names.value)
@@ -50,8 +46,8 @@ def restore(catalogue: Catalogue, arrays: Mapping[str, Array]) -> None:
         raise ValueError("only an empty catalogue takes up a snapshot")
     _check(arrays)
     tables = {table: _names(table, arrays) for table in TABLES}
-    size = len(arrays["ids"])
-    raw = arrays["ids"].tobytes()
+    size = len(arrays["raw"])
+    raw = arrays["raw"].tobytes()
     keys = [raw[at : at + 16] for at in range(0, 16 * size, 16)]
     ids = [UUID(int=number) for number in map(int.from_bytes, keys)]
     indices = range(size)
@@ -164,7 +160,7 @@ def _check(arrays: Mapping[str, Array]) -> None:
 
 
 def _check_types(arrays: Mapping[str, Array]) -> None:
-    wanted: dict[str, tuple[Any, tuple[int, ...]]] = dict(ARRAYS) | {"ids": (np.uint8, (16,))}
+    wanted: dict[str, tuple[Any, tuple[int, ...]]] = dict(ARRAYS)
     wanted |= {"postings": (np.int32, ()), "postings.start": (np.int64, ())}
     for table in TABLES:
         wanted |= {table: (np.uint8, (16,) if table in OF_IDS else ()), f"{table}.bucket": (np.int32, ())}
@@ -176,7 +172,7 @@ def _check_types(arrays: Mapping[str, Array]) -> None:
 
 
 def _check_postings(arrays: Mapping[str, Array]) -> None:
-    start, size = arrays["postings.start"], len(arrays["ids"])
+    start, size = arrays["postings.start"], len(arrays["raw"])
     rows = {len(arrays[name]) for name in ARRAYS} == {size}
     ends = len(start) == BUCKETS + 1 and start[0] == 0 and start[-1] == len(arrays["postings"])
     if not rows or not ends or (np.diff(start) < 0).any():

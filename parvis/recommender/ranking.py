@@ -87,49 +87,43 @@ class Spread:
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
         order = np.argsort(-batch.total, kind="stable")[: self.most + wanted - request.n]
-        chosen = self._greedy(batch.total[order].tolist(), self._keys(batch.clips[order]), wanted)
+        clips, catalogue = batch.clips[order], self.catalogue
+        likes = [catalogue.creator[clips].tolist(), catalogue.sound[clips].tolist(), catalogue.tags[clips, 0].tolist()]
+        chosen = self._greedy(batch.total[order].tolist(), likes, wanted)
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
         places = order[chosen] if chosen else order[:0]
         self._trials(request, batch, places)
         return places, moved
 
-    def _keys(self, clips: Ints) -> list[tuple[int, int, int]]:
-        """Return creator, sound and first tag of each clip as numbers that tell the three apart; below 3: none."""
-        catalogue = self.catalogue
-        keys = np.stack([catalogue.creator[clips], catalogue.sound[clips], catalogue.tags[clips, 0]], axis=1)
-        keys *= 3
-        keys += np.arange(3, dtype=np.int32)
-        return [(creator, sound, tag) for creator, sound, tag in keys.tolist()]
-
-    def _greedy(self, worth: list[float], keys: list[tuple[int, int, int]], wanted: int) -> list[int]:
-        """Choose the best again and again; each choice takes from the worth of those like it. `worth` falls.
-
-        Worth only ever falls, so the top of a heap is the best once its worth was brought up to date (the lazy greedy
-        of Minoux 1978).
+    def _greedy(self, worth: list[float], likes: list[list[int]], wanted: int) -> list[int]:
+        """Choose the best again and again; each choice takes from the worth of those of its creator, sound and first
+        tag (`likes`, 0 for none). Worth only ever falls, so the top of a heap is the best once its own was brought up
+        to date (the lazy greedy of Minoux 1978).
         """
         heap = [(-value, place, 0.0) for place, value in enumerate(worth)]
-        taken: dict[int, float] = {}
-        get, chosen = taken.get, list[int]()
+        creators, sounds, tags = likes
+        of_creator, of_sound, of_tag = {0: 0.0}, {0: 0.0}, {0: 0.0}
+        chosen: list[int] = []
         while heap and len(chosen) < wanted:
             value, place, before = heap[0]
-            creator, sound, tag = keys[place]
-            takes = get(creator, 0.0) + get(sound, 0.0) + get(tag, 0.0)
+            creator, sound, tag = creators[place], sounds[place], tags[place]
+            takes = of_creator.get(creator, 0.0) + of_sound.get(sound, 0.0) + of_tag.get(tag, 0.0)
             if takes > before:
                 heapreplace(heap, (value + takes - before, place, takes))
                 continue
             heappop(heap)
             chosen.append(place)
-            for key, most in ((creator, self.creator), (sound, self.sound), (tag, self.tag)):
-                if key > 2:
-                    taken[key] = get(key, 0.0) + most
+            of_creator[creator] = of_creator.get(creator, 0.0) + self.creator if creator else 0.0
+            of_sound[sound] = of_sound.get(sound, 0.0) + self.sound if sound else 0.0
+            of_tag[tag] = of_tag.get(tag, 0.0) + self.tag if tag else 0.0
         return chosen
 
     def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
         """Give one place of a slate to the best clip on trial that is not in it, if none won a place by itself."""
-        if self.trial_bit < 0:
+        if self.trial_bit < 0 or request.n < 4:
             return
-        starts = [start for start in range(0, len(places), request.n) if self._has_trial(request)]
+        starts = [start for start in range(0, len(places) - 3, request.n) if self._has_trial(request)]
         trial = batch.sources & np.uint32(1 << self.trial_bit)
         on_trial = trial.nonzero()[0]
         if not len(on_trial) or not starts:
@@ -141,9 +135,9 @@ class Spread:
             worth += self.trials.draw(batch.clips[on_trial], request.random)
         best_first = on_trial[np.argsort(-worth, kind="stable")].tolist()
         others = [place for place in best_first if place not in placed]
-        for start in starts:
+        for start in starts if others else ():
             length = min(request.n, len(places) - start)
-            if others and length >= 4 and not any(won[start : start + length]):
+            if others and not any(won[start : start + length]):
                 places[start + 2 + int(request.random.random() * (length - 2))] = others.pop(0)
 
     def _has_trial(self, request: Request) -> bool:

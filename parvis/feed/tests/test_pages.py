@@ -115,7 +115,7 @@ def test_a_trace_read_back_says_what_the_pipeline_said(live, bob) -> None:
     from parvis.feed.serving import _wish
 
     known = live.company.get(bob, time.time())
-    made = live.feeds.by_name["for-you"].run(_wish(live, known, bob, asked("n=8"), time.time()))
+    made = live.feeds.by_name["for-you"].run(_wish(live, known, bob, asked("n=8")))
     recipe = live.recipes["for-you"]
     packed = traces.Sheet.of(made.trace, recipe).pack(range(len(made.clips)))
     import json

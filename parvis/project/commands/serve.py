@@ -4,7 +4,7 @@ import argparse
 import multiprocessing
 import os
 import signal
-import threading
+from functools import partial
 from typing import Any
 
 from parvis.project.config import Config
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
     parser.add_argument("--workers", type=int, default=1, help="processes that answer: one for each core (1)")
-    parser.add_argument("--threads", type=int, default=8, help="requests that each process answers at once (8)")
+    parser.add_argument("--threads", type=int, default=8, help="pages and files that each process works on at once (8)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,32 +38,23 @@ def _listen(options: argparse.Namespace) -> None:
     from granian.log import LogLevels
 
     Granian(
-        "parvis.project.wsgi:application",
+        "parvis.project.rsgi",
         address=options.host,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=options.workers,
-        blocking_threads=options.threads,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         websockets=False,
         log_level=LogLevels.error,
-    ).serve(target_loader=load, wrap_loader=False)
+    ).serve(target_loader=partial(load, options.threads), wrap_loader=False)
 
 
-def load(*_: object) -> Any:
+def load(threads: int, *_: object) -> Any:
     """The application, in a process of the server: it ends with the server even after a kill -9."""
     server = multiprocessing.parent_process()
     if server is not None and server.pid is not None:
         follow(server.pid, signal.SIGKILL)
-    from parvis.project.wsgi import application
+    from parvis.project.rsgi import Web
 
-    threading.Thread(target=_start_feed, name="feed-start", daemon=True).start()
-    return application
-
-
-def _start_feed() -> None:
-    """Read the catalogue now: a large one takes seconds, which the first visitor need not wait."""
-    from parvis.feed.live import live
-
-    live()
+    return Web(threads)

@@ -121,7 +121,7 @@ def test_arrays_that_are_no_catalogue_are_refused_and_change_nothing() -> None:
     wild = good["postings"].copy()
     wild[3] = 10**6
     wrong = [
-        {}, good | {"ids": good["ids"][:-1]}, good | {"shown": good["shown"].astype(np.int8)},
+        {}, good | {"raw": good["raw"][:-1]}, good | {"shown": good["shown"].astype(np.int8)},
         good | {"postings": wild},
         good | {"creator": good["creator"] + 99}, good | {"postings.start": good["postings.start"][::-1].copy()},
         good | {"tag_names": good["tag_names"][:-2]},
