@@ -1,5 +1,6 @@
 """Two ways of making For You, compared on live traffic."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -181,11 +182,10 @@ def test_the_database_keeps_the_states_too(world) -> None:
     first = started("first")
     for statement in (
         "update feed_experiment set state = 'planned'",
-        "insert into feed_experiment select (jsonb_populate_record(e, "
-        "jsonb_build_object('id', gen_random_uuid(), 'name', 'x'))).* from feed_experiment e",
+        "insert into feed_experiment select (jsonb_populate_record(e, %s)).* from feed_experiment e",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, [json.dumps({"id": str(uuid7()), "name": "x"})] if "%s" in statement else [])
     assert [(one.name, one.state) for one in Experiment.objects.all()] == [(first.name, RUNNING)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDE, HIGH = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 44
+LEFT, RIGHT, TOP, BOTTOM = 56, 40, 16, 44
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _figure(title: str, body: str, names: Sequence[str]) -> str:
         for number, name in enumerate(names)
     )
     return (
-        f'<figure><figcaption>{escape(title)}</figcaption><div class="plot"><svg viewBox="0 0 {WIDE} {HIGH}" '
+        f'<figure><figcaption>{escape(title)}</figcaption><div class="plot" tabindex="0"><svg viewBox="0 0 {WIDE} {HIGH}" '
         'role="img" '
         f'aria-label="{escape(title)}: the numbers are in the table">{body}</svg></div><ul '
         f'class="key">{key}</ul></figure>'
