@@ -17,6 +17,7 @@ from parvis.recommender.experiments import LEAST, Comparison, Look, Tally, split
 
 MOST_MS = 120_000  # of one showing no more counts: a clip left running overnight is not a night of watching
 SKEWED_P = 0.001
+WIDEST = 500.0  # per cent: a wider interval is not shown
 HANDED_OUT_LATE = timedelta(minutes=1)  # a list may be stored before the stop and shown shortly after
 
 
@@ -47,7 +48,8 @@ MEASURES: dict[str, Measure] = {
 }
 
 # One row per arm and measure: how many viewers, and the sums that a ratio and its variance need. A slate's recipe names
-# the arm. Viewers who want no profile now are left out, whatever they were in before.
+# the arm. Viewers who want no profile now are left out, whatever they were in before; so are lists of which nobody can
+# tell yet how much was shown.
 SUMS = """
 with recipes as (
   select id, body -> 'experiment' ->> 'arm' as arm from feed_recipe where body -> 'experiment' ->> 'id' = %(id)s
@@ -55,7 +57,7 @@ with recipes as (
   select s.id, s.pseudonym, s.clips, r.arm,
     (('x' || left(replace(s.id::text, '-', ''), 12))::bit(48)::bigint / 86400000) as day
   from feed_slate s join recipes r on r.id = s.recipe
-  where s.id between %(from)s and %(to)s and not exists (
+  where s.id between %(from)s and %(to)s and not s.is_open and not exists (
     select from feed_preference p where p.id = s.pseudonym and p.mode = 'newest')
 ), showings as (
   select s.pseudonym, w.slate, w.clip,
@@ -90,7 +92,7 @@ def tallies(row: Experiment) -> dict[str, dict[str, Tally]]:
     if row.started_at is None:
         return found
     end = (row.stopped_at or now()) + HANDED_OUT_LATE
-    wanted = {"id": str(row.id), "from": _first_id(row.started_at), "to": _first_id(end),
+    wanted: dict[str, Any] = {"id": str(row.id), "from": _first_id(row.started_at), "to": _first_id(end),
               "most": MOST_MS, "long": LONG_MS}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SUMS, wanted)
@@ -119,11 +121,13 @@ class Finding:
 
     @property
     def relative(self) -> tuple[float, float, float] | None:
-        """Difference, low and high end of its interval, in per cent of A; None where nothing can be said yet."""
+        """Difference, low and high end of its interval, in per cent of A; None where that would tell nothing."""
         base = self.means[0]
         if base <= 0 or not np.isfinite(self.look.low):
             return None
         low, high = (100 * end / base for end in (self.look.low, self.look.high))
+        if high - low > WIDEST:
+            return None
         return 100 * self.look.difference / base, low, high
 
 

@@ -307,7 +307,9 @@ def test_what_counts_is_one_showing_in_its_own_slate_and_nobody_without_profile(
             **more,
         )
 
-    slate, hidden = showing(bob.pseudonym), showing(uuid7())
+    slate, hidden, unfinished = showing(bob.pseudonym), showing(uuid7()), showing(bob.pseudonym)
+    Slate.objects.filter(id=unfinished.id).update(is_open=True)
+    act(unfinished, 0, "watch", watched_ms=50_000)
     Preference.objects.create(id=hidden.pseudonym, home="FR", mode="newest")
     act(hidden, 0, "watch", watched_ms=50_000)
     act(slate, 0, "watch", watched_ms=15_000)

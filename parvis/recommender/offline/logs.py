@@ -113,8 +113,8 @@ def _ordered(name: str, who: Ints, what: Ints, when: npt.NDArray[np.float64], co
     what = rank[what] if len(what) else what
     kept = what < MOST_CLIPS
     counts["of clips that are rarely taken"] = int(np.count_nonzero(~kept))
-    _, who = np.unique(who[kept], return_inverse=True)
-    log = Log(name, who.astype(np.int32), what[kept], when[kept] if timed else None, dict(+counts))
+    _, numbers = np.unique(who[kept], return_inverse=True)
+    log = Log(name, numbers.astype(np.int32), what[kept], when[kept] if timed else None, dict(+counts))
     enough = int(np.count_nonzero(np.bincount(log.viewer, minlength=1) >= LEAST_EACH))
     if enough < LEAST_VIEWERS or log.clips < LEAST_CLIPS:
         raise LogError(f"{name} is too small: {enough} viewers with {LEAST_EACH} clips or more, {log.clips} clips; "

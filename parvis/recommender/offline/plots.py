@@ -61,7 +61,8 @@ def _figure(title: str, body: str, names: Sequence[str]) -> str:
         for number, name in enumerate(names)
     )
     return (
-        f'<figure><figcaption>{escape(title)}</figcaption><div class="plot" tabindex="0"><svg viewBox="0 0 {WIDE} {HIGH}" '
+        f'<figure><figcaption>{escape(title)}</figcaption><div class="plot" tabindex="0">'
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" '
         'role="img" '
         f'aria-label="{escape(title)}: the numbers are in the table">{body}</svg></div><ul '
         f'class="key">{key}</ul></figure>'

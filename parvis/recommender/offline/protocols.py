@@ -75,14 +75,15 @@ def leave_one_out(log: Log, say: Say) -> LeftOut:
     at = log.at[order][trained] if log.at is not None else None
     asked = np.flatnonzero(whole.lengths >= LEAST_EACH)
     asked = asked[:: max(1, -(-len(asked) // MOST_PEOPLE))]
-    rows = [whole[number] for number in asked]
+    rows = [whole[number] for number in asked.tolist()]
     before, held = [row[:-2] for row in rows], np.array([row[-2] for row in rows])
     days = best_half_life(training.items, at, log.clips, before, held)
     say("leave-one-out: fitting")
     models = fitted(training, Popular.of(training.items, at, log.clips, days))
     models.learn_weights(before, held)
     say(f"leave-one-out: {len(rows)} viewers")
-    histories, targets = [row[:-1] for row in rows], np.array([row[-1] for row in rows])
+    histories: list[History] = [row[:-1] for row in rows]
+    targets = np.array([row[-1] for row in rows])
     found = judge_each(models.scorers(), histories, targets, batch=BATCH)
     return LeftOut(len(rows), days, tuple(_row(name, found[name]) for name in NAMES), _by_length(histories, found))
 
@@ -134,7 +135,7 @@ def _questions(log: Log, start: int, end: int) -> tuple[list[History], Items]:
     place[order] = until.positions()
     asked = start + np.flatnonzero(place[start:] > 0)
     asked = asked[:: max(1, -(-len(asked) // MOST_ASKED))]
-    histories: list[History] = [until[log.viewer[event]][: place[event]] for event in asked]
+    histories: list[History] = [until[int(log.viewer[event])][: place[event]] for event in asked]
     return histories, log.clip[asked]
 
 
