@@ -11,7 +11,7 @@ from parvis.recommender.offline.models import NAMES, RIDGE_CLIPS
 from parvis.recommender.offline.plots import Line, bars, lines
 from parvis.recommender.offline.protocols import CURVE, Figure, Foretold, LeftOut, Row
 
-STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+STYLE = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("tokens.css", "page.css"))
 HALF_LIFE = {float("inf"): "does not fade"}
 
 
