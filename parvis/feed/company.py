@@ -42,6 +42,7 @@ class Known:
     lock: threading.Lock = field(default_factory=threading.Lock)
     loaded: bool = False
     ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
+    arm: tuple[object, str | None] = (None, None)  # of which experiment (see experiments/arms.py), and which arm
     _follows: tuple[Ints, frozenset[int]] | None = None
 
     def __post_init__(self) -> None:

@@ -25,6 +25,8 @@ from parvis.events.connections import open_connection
 from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
+from parvis.feed.experiments.arms import Arms
+from parvis.feed.kinds import EXPERIMENT_CHANGED
 from parvis.feed.lists import Lists
 from parvis.feed.models import PERSONAL, Recipe
 from parvis.feed.news import News, Reader, clip_of
@@ -67,6 +69,7 @@ class Live:
         self.ended_sessions: dict[str, None] = {}
         numbers = asdict(self.learner.weights)
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
+        self.arms = Arms(self.feeds.by_name["for-you"], numbers)
         self.late_s = 0.0  # how long ago the last look at the news was
         self._shown: deque[Ints] = deque()
         self.lists = Lists(self.catalogue, self.company, self.exposed)
@@ -79,6 +82,7 @@ class Live:
         """Read everything, then keep reading the news. What is written meanwhile is in the news."""
         self._reader: Reader | None = Reader(connect(), self._settling)
         self._keep_recipes()
+        self.arms.refresh()
         gc.disable()  # it would walk through every clip so far, again and again
         try:
             self._fill()
@@ -141,6 +145,7 @@ class Live:
         if self._reader is None:
             self._reader = Reader(connect(), self._settling)
         self.take(self._reader.look())
+        self.arms.refresh()
         self._looked_at = time.monotonic()
 
     def take(self, news: News) -> None:
@@ -172,6 +177,8 @@ class Live:
                 self._refresh_creator(object_)
             elif kind == "session.ended":
                 self.end_session(str(data.get("session", "")))
+            elif kind == EXPERIMENT_CHANGED:
+                self.arms.are_stale = True
 
     def _take_count(self, kind: str, actor: UUID | None, clip: UUID, now: float) -> None:
         self.cards.changed(clip)

@@ -33,6 +33,11 @@ declare(
         pseudonymous=True,
     ),
     Table("feed_recipe", Kind.OPERATIONAL, operational="id feed body created_at"),
+    Table(
+        "feed_experiment",
+        Kind.OPERATIONAL,
+        operational="id name state way_a way_b share audience measure effect starts_at stops_at started_at stopped_at",
+    ),
 )
 
 # `xid` is a number of the database that wrote the row: it stays behind, and the next database gives its own. `is_open`

@@ -90,6 +90,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
         after=catalogue.index.get(asked.last, -1) + asked.begins if asked.last else -1,
+        way=live.arms.way(known, visitor),
     )
 
 
@@ -166,9 +167,10 @@ def _shown_of(ahead: Ahead, part: Part, wish: Wish, asked: Asked) -> None:
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     """Run a pipeline. One request at a time: Python runs one thread anyway, but NumPy lets go of the interpreter dozens
     of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
+    way = wish.way if feed == "for-you" else None
     with live.ranking:
-        made = live.feeds.by_name[feed].run(wish)
-        return made.clips, Sheet.of(made.trace, live.recipes[feed])
+        made = (way.pipeline if way else live.feeds.by_name[feed]).run(wish)
+        return made.clips, Sheet.of(made.trace, way.recipe if way else live.recipes[feed])
 
 
 def _part(live: Live, wish: Wish, listed: Part) -> Part:
@@ -191,7 +193,7 @@ def _page(asked: Asked, parts: list[Part]) -> bytes:
 def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> tuple[str, ...]:
     clips = '"{' + live.catalogue.raw[part.clips].tobytes().hex(",", 16) + '}"'
     packed = '"\\\\x' + trace.hex() + '"'
-    recipe = live.recipes[part.feed].text
+    recipe = (wish.way.recipe if wish.way and part.feed == "for-you" else live.recipes[part.feed]).text
     return (part.id, wish.market, known.text, part.feed, clips, recipe, packed, "t" if is_open else "f")
 
 
