@@ -29,11 +29,12 @@ from benchmarks.report import report
 from parvis.recommender import catalogue_snapshot
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
-from parvis.recommender.durable import Durable, State
+from parvis.recommender.durable import Durable
 from parvis.recommender.interface import Events
 from parvis.recommender.journal import Journal, records
 from parvis.recommender.manifest import arrays_hash
 from parvis.recommender.snapshots import Shelf
+from parvis.recommender.state import State
 from parvis.recommender.steps import Learned, decode, encode
 
 SMALL = os.environ.get("SCALE") == "small"
