@@ -88,7 +88,7 @@ def timed(action: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def build(folder: Path) -> dict[str, float]:
+def build(folder: Path) -> dict[str, Any]:
     random = np.random.default_rng(5)
     gc.disable()  # as the feed does while it fills
     before = memory_mb()
@@ -114,7 +114,7 @@ def build(folder: Path) -> dict[str, float]:
             "take_us": 1e6 * take_s / BATCHES / BATCH, "hash": hashed}  # fmt: skip
 
 
-def restart(folder: Path) -> dict[str, float]:
+def restart(folder: Path) -> dict[str, Any]:
     gc.disable()
     before = memory_mb()
     spent: dict[str, float] = {}

@@ -125,7 +125,7 @@ def events_of_watches(catalogue: Catalogue, rows: Iterable[Row]) -> Events:
 
 def arrays_of(catalogue: Catalogue, rows: Sequence[Row]) -> Events:
     """Return rows as arrays: those of clips in the catalogue."""
-    found = [(row, at) for row in rows if (at := catalogue.index.get(row[1], -1)) >= 0]
+    found = [(row, clip) for row in rows if (clip := catalogue.index.get(row[1], -1)) >= 0]
     if not found:
         return events_of(0, np.empty(0, np.int32))
     viewer, _, kind, watched, loops, at = zip(*(row for row, _ in found), strict=True)
