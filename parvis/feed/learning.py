@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django.db import Error as DjangoError
 from django.db import connection
 
 from parvis.feed import kept, lessons, standing
@@ -55,7 +56,7 @@ class Learning:
                 continue
             except Busy:
                 self._note("another process keeps this folder")
-            except (OSError, psycopg.Error) as error:
+            except (OSError, psycopg.Error, DjangoError) as error:
                 self._note(getattr(error, "strerror", None) or type(error).__name__)
             except Exception as error:
                 if self._note(type(error).__name__):
