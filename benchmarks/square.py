@@ -129,7 +129,7 @@ class Square:
         request = urllib.request.Request(address, headers={"Cookie": self.cookie(0), "Connection": "close"})
         try:
             with urllib.request.urlopen(request, timeout=300) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
 
