@@ -12,7 +12,8 @@ from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed.ahead import Ahead
 from parvis.feed.cards import NotAtHand, Ready
-from parvis.feed.company import FROM_WATCHES, Known
+from parvis.feed.company import Known
+from parvis.feed.lessons import FROM_WATCHES
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST, PERSONAL
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
@@ -257,11 +258,13 @@ def watches(live: Live, visitor: Visitor, events: list[Event]) -> dict[str, int]
 
 
 def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
+    index = live.catalogue.index
+    events = [event for event in events if event.clip in index]  # some may have been erased meanwhile
     if not events:
         return
     now = time.time()
     known = live.company.at_hand(visitor.pseudonym)
-    clips: Ints = np.array([live.catalogue.index[event.clip] for event in events], np.int32)
+    clips: Ints = np.array([index.get(event.clip, -1) for event in events], np.int32)
     arrays = events_of(
         visitor.pseudonym.int & (2**64 - 1),
         clips,
