@@ -154,7 +154,9 @@ class Live:
             for pseudonym in {row[0] for row in news.watches}:
                 known = self.company.at_hand(pseudonym)
                 if known is not None and known.mode == PERSONAL:
-                    self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
+                    own = events.take(events.viewer == np.uint64(known.key))
+                    self.company.observe(known, own, now)
+                    known.today.add(own, now)
         self.company.take_back(news.watches)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)

@@ -10,6 +10,7 @@ import orjson
 
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
+from parvis.feed import openness
 from parvis.feed.ahead import Ahead
 from parvis.feed.cards import Ready
 from parvis.feed.company import FROM_WATCHES, Known
@@ -23,9 +24,12 @@ from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
 from parvis.recommender.interface import events_of
 from parvis.recommender.signals import CODES, Ints
+from parvis.recommender.viewers import Viewer as Nobody
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
+# The answer to who has watched as long as they allow themselves: the page says so.
+OVER = b'{"slate":null,"next":null,"places":[],"clips":[],"mine":{"liked":[],"following":[]},"end":"time"}'
 _random = np.random.default_rng()
 
 
@@ -44,17 +48,29 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
     now = time.time()
     known = live.company.get(visitor, now)
-    wish = _wish(live, known, visitor, asked, now)
+    if _is_open(known, asked):
+        with openness.reading():
+            body, kept = _made(live, known, visitor, asked, now)
+    else:
+        live.company.acquaint(known, visitor.home)
+        body, kept = _made(live, known, visitor, asked, now)
+    if kept is not None:
+        live.writer.wait(kept)
+    return body
+
+
+def _made(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> tuple[bytes, Keep | None]:
     with known.lock:
+        if known.today.is_over(now):
+            return OVER, None
+        wish = _wish(live, known, visitor, asked, now)
         parts, kept = _parts(live, known, wish, asked)
         shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
         known.state.seen.add(shown)
         cards = [card for part in parts for card in part.cards]
-        body = _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts))
+        body = _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts, asked))
         live.exposed(shown)
-    if kept is not None:
-        live.writer.wait(kept)
-    return body
+    return body, kept
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked, now: float) -> Wish:
@@ -94,6 +110,11 @@ def _parts(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[list[Par
             parts.append(part)
             rows += [_row(live, known, wish, part, trace)] if part.cards else []
     return [part for part in parts if part.cards] or parts[-1:], live.writer.put(Keep(slates=rows)) if rows else None
+
+
+def _is_open(known: Known, asked: Asked) -> bool:
+    """Whether nothing private is read for this slate: not what the viewer likes, nor whom the viewer follows."""
+    return known.mode == NEWEST and (asked.kind == "for-you" or (asked.kind == "clip" and not _opens_with_clip(asked)))
 
 
 def _opens_with_clip(asked: Asked) -> bool:
@@ -143,7 +164,7 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     """Run a pipeline. One request at a time: Python runs one thread anyway, but NumPy lets go of the interpreter dozens
     of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
     with live.ranking:
-        made = live.feeds.by_name[feed].run(wish)
+        made = live.feeds.by_name[feed].run(replace(wish, viewer=Nobody()) if feed == "newest" else wish)
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
@@ -182,7 +203,10 @@ def _cursor(live: Live, wish: Wish, asked: Asked, parts: list[Part]) -> str | No
     return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)
 
 
-def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
+def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str, Any] | None:
+    """Return what of it the viewer likes and follows; None where that was not read, and the page asks for itself."""
+    if _is_open(known, asked) and known.person is not None:
+        return None
     liked = [card.id for part in parts for card in part.cards if card.id in known.liked] if known.liked else []
     follows = known.followed()
     if not follows:
@@ -197,7 +221,7 @@ def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
     return {"liked": liked, "following": sorted(following)}
 
 
-def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
+def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any] | None) -> bytes:
     clips = b",".join([card.body for card in cards])
     following = b'"%s"' % after.encode() if after else b"null"
     places = [place for part in parts for place in part.places]
@@ -246,6 +270,8 @@ def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
         [event.at for event in events],
     )
     live.learner.learn(arrays, now=now)
-    if known is not None and known.loaded and known.mode == PERSONAL:
+    if known is not None and known.loaded:
         with known.lock:
-            live.company.observe(known, arrays, now)
+            known.today.add(arrays, now)
+            if known.mode == PERSONAL:
+                live.company.observe(known, arrays, now)
