@@ -168,7 +168,9 @@ class Live:
         for pseudonym in set(pseudonyms):
             known = self.company.at_hand(pseudonym)
             if known is not None and known.mode == PERSONAL:
-                self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
+                own = events.take(events.viewer == np.uint64(known.key))
+                self.company.observe(known, own, now)
+                known.today.add(own, now)
 
     def _take_likes(self, acts: Sequence[Row]) -> None:
         for pseudonym, clip, kind, *_ in acts:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from parvis.feed.traces import Recipe
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
 from parvis.recommender.pipeline import Batch, Flags, Pipeline
@@ -46,7 +47,7 @@ class Way:
 
 @dataclass
 class Newest:
-    """The newest clips for everybody, and for followers of those whom the viewer follows."""
+    """The newest clips."""
 
     catalogue: Catalogue
     name: str = "newest"
@@ -175,7 +176,7 @@ class Feeds:
 
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": for_you(self.catalogue, self.learner, self.pools),
+            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools)),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.tests.world import NOW, World
@@ -62,3 +63,9 @@ def test_what_cannot_be_is_refused_in_words(feed, changes, why) -> None:
         check(feed, changes)
     with pytest.raises(ValueError, match=why):
         variant(feed, changes)
+
+
+def test_what_viewers_said_is_no_setting_and_the_spread_inside_another_selector_is_one(feed) -> None:
+    assert settings(obeying(feed)) == settings(feed)
+    other: Any = variant(obeying(feed), {"spread.creator": 3.0}).selector
+    assert (other.inner.creator, feed.selector.creator) == (3.0, 0.6)
