@@ -19,7 +19,7 @@ from parvis.recommender.signals import Floats, Ints
 
 Doubles = npt.NDArray[np.float64]
 EDGES = np.linspace(-4.0, 4.0, 801)
-STEP = 0.05  # by how much the quantile of costs is moved at each place
+STEP = 0.1  # by how much the quantile of costs is moved at each place
 BELOW = np.cumsum(np.exp(-0.5 * EDGES**2)) * (EDGES[1] - EDGES[0]) / sqrt(2 * np.pi)
 
 
@@ -45,8 +45,8 @@ class TrialRules:
     shows: int = 20  # showings owed ...
     within_s: float = 86_400.0  # ... in this time
     admitted_s: float = 86_400.0  # a clip that is older when it is first seen is not new
-    pace: float = 0.6  # the part of the time in which they are aimed to be given
-    later: float = 0.1  # pace after that, of the pace that gives in the whole time what is owed
+    pace: float = 0.9  # the part of the time in which they are aimed to be given
+    later: float = 0.02  # pace after that, of the pace that gives in the whole time what is owed
     most_shows: int = 80  # then a trial ends, whatever is known
     surely: float = 0.8  # graduates (rests) when it is so sure to be above (below) the median of its market
     noise: float = 0.85  # standard deviation of one watch's satisfaction around the clip's mean
@@ -139,7 +139,7 @@ class NewClips:
     def wants(self, cost: float) -> bool:
         """Say whether a place is given to a clip on trial, and count the place.
 
-        `cost` is how much more the clip that gives way is worth. The part of the places that is needed is taken from
+        `cost` is how much more the others of its slate are worth. The part of the places that is needed is taken from
         those where it costs least: `dear` follows that quantile of the costs (Robbins and Monro 1951).
         """
         self._places += 1

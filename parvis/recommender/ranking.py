@@ -151,14 +151,19 @@ class Spread:
             if last < start + 3 or any(won[start : last + 1]):
                 continue
             for _ in range(1 if self.trials is None else 2):
-                if best_first and self._gives(float(batch.total[places[last]] - worth[best_first[0]])):
+                if best_first and self._gives(batch.total[places[start : last + 1]], worth[best_first[0]]):
                     spot = start + 2 + int(request.random.random() * (last - start - 2))
                     for array, value in ((places, on_trial[best_first.pop(0)]), (moved, 0)):
                         array[spot + 1 : last + 1] = array[spot:last].copy()
                         array[spot] = value
 
-    def _gives(self, cost: float) -> bool:
-        return self.trials is None or self.trials.wants(cost)
+    def _gives(self, slate: Floats, on_trial: np.float32) -> bool:
+        """Say whether a place of a slate of that worth is given to a clip on trial of that worth."""
+        if self.trials is None:
+            return True
+        # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
+        usual, tried = np.exp(0.5 * np.clip([slate.mean(), on_trial], -10.0, 10.0)).tolist()
+        return self.trials.wants(usual - tried)
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
         worth: Floats = batch.total[on_trial]
