@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from heapq import heappop, heapreplace
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -145,25 +146,27 @@ class Spread:
         trial[places] = 0
         on_trial = trial.nonzero()[0]
         worth = self._worth_on_trial(request, batch, on_trial)
-        best_first = np.argsort(-worth, kind="stable").tolist()
+        left = len(on_trial)
         for start in range(0, len(places), request.n):
             last = min(start + request.n, len(places)) - 1
             if last < start + 3 or any(won[start : last + 1]):
                 continue
-            for _ in range(1 if self.trials is None else 2):
-                if best_first and self._gives(batch.total[places[start : last + 1]], worth[best_first[0]]):
+            slate = batch.total[places[start : last + 1]].tolist()
+            for _ in range(min(1 if self.trials is None else 2, left)):
+                best = int(worth.argmax())
+                if self._gives(sum(slate) / len(slate), float(worth[best])):
                     spot = start + 2 + int(request.random.random() * (last - start - 2))
-                    for array, value in ((places, on_trial[best_first.pop(0)]), (moved, 0)):
+                    for array, value in ((places, on_trial[best]), (moved, 0)):
                         array[spot + 1 : last + 1] = array[spot:last].copy()
                         array[spot] = value
+                    slate[-1], worth[best], left = float(batch.total[on_trial[best]]), -np.inf, left - 1
 
-    def _gives(self, slate: Floats, on_trial: np.float32) -> bool:
-        """Say whether a place of a slate of that worth is given to a clip on trial of that worth."""
+    def _gives(self, slate: float, on_trial: float) -> bool:
+        """Say whether a place of a slate of that mean worth is given to a clip on trial of that worth."""
         if self.trials is None:
             return True
         # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
-        usual, tried = np.exp(0.5 * np.clip([slate.mean(), on_trial], -10.0, 10.0)).tolist()
-        return self.trials.wants(usual - tried)
+        return self.trials.wants(exp(min(slate, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
         worth: Floats = batch.total[on_trial]
