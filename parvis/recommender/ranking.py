@@ -147,9 +147,9 @@ class Spread:
         trial[places] = 0
         on_trial = trial.nonzero()[0]
         worth = self._worth_on_trial(request, batch, on_trial)
-        for start in range(0, len(places), request.n):
-            last = min(start + request.n, len(places)) - 1
-            if last < start + 3 or any(won[start : last + 1]):
+        ends = [(start, min(start + request.n, len(places)) - 1) for start in range(0, len(places) - 3, request.n)]
+        for start, last in ends:
+            if any(won[start : last + 1]):
                 continue
             slate = batch.total[places[start : last + 1]].tolist()
             for _ in range(1 if self.trials is None else 2):
