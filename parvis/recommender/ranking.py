@@ -153,28 +153,27 @@ class Spread:
                 continue
             slate = batch.total[places[start : last + 1]].tolist()
             for _ in range(1 if self.trials is None else 2):
-                best = int(worth.argmax()) if len(worth) else 0
-                if not self._gives(slate, worth[best:]):
+                best = int(worth.argmax())
+                if not self._gives(slate, float(worth[best])):
                     continue
                 spot = start + 2 + int(request.random.random() * (last - start - 2))
                 _put_in(places, spot, last, on_trial[best])
                 _put_in(moved, spot, last, 0)
                 slate[-1], worth[best] = float(batch.total[on_trial[best]]), -np.inf
 
-    def _gives(self, slate: list[float], on_trial: Floats) -> bool:
-        """Say whether a place of a slate, worth so much each, is given to the first of the clips on trial."""
-        if not len(on_trial) or on_trial[0] == -np.inf:
-            return False
-        if self.trials is None:
-            return True
+    def _gives(self, slate: list[float], on_trial: float) -> bool:
+        """Say whether a place of a slate, worth so much each, is given to a clip on trial; not to none."""
+        if on_trial == -np.inf or self.trials is None:
+            return on_trial > -np.inf
         # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
-        mean, best = sum(slate) / len(slate), float(on_trial[0])
-        return self.trials.wants(exp(min(mean, 20.0) / 2) - exp(min(best, 20.0) / 2))
+        mean = sum(slate) / len(slate)
+        return self.trials.wants(exp(min(mean, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
-        worth: Floats = batch.total[on_trial]
+        """Return what clips on trial are worth this time, and at the end -inf, for none."""
+        worth: Floats = np.append(batch.total[on_trial], np.float32(-np.inf))
         if self.trials is not None:
-            worth = worth + self.trials.draw(batch.clips[on_trial], request.random)
+            worth[:-1] += self.trials.draw(batch.clips[on_trial], request.random)
         return worth
 
 
