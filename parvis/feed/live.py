@@ -8,7 +8,6 @@ import json
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import psycopg
+from django.conf import settings
 from django.db import Error as DjangoError
 from django.db import connection
 
@@ -25,8 +25,9 @@ from parvis.events.connections import open_connection
 from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
+from parvis.feed.learning import NEW_DAYS, Learning
 from parvis.feed.lists import Lists
-from parvis.feed.models import PERSONAL, Recipe
+from parvis.feed.models import Recipe
 from parvis.feed.news import News, Reader, clip_of
 from parvis.feed.pipelines import Feeds
 from parvis.feed.traces import Recipe as TraceRecipe
@@ -35,14 +36,13 @@ from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.interface import events_of
 from parvis.recommender.pools import Pools
-from parvis.recommender.signals import CODES, Ints
+from parvis.recommender.signals import CODES
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.2
 JUDGE_S = 1.0
 LEARN_AT_START = 200_000
-SHOWS_DAYS = 14.0
 ADDED_AT_ONCE = 5000
 CLIP_EVENTS = frozenset({"clip.published", "clip.changed", "clip.hidden", "clip.deleted"})
 COUNTED = frozenset({"clip.liked", "clip.unliked", "clip.commented", "clip.comment_removed", "clip.shared"})
@@ -59,16 +59,18 @@ class Live:
         self.catalogue = Catalogue()
         self.learner = Affinities(self.catalogue)
         self.pools = Pools(self.catalogue)
-        self.feeds = Feeds(self.catalogue, self.learner, self.pools)
+        self.learning = Learning(self.learner)
+        self.feeds = Feeds(self.catalogue, self.learner, self.pools, self.learning.trials)
+        self.feeds.by_name["for-you"].look_twice(self.learning.second)
         self.company = Company(self.catalogue, self.learner)
         self.cards = Cards(self.catalogue)
         self._settling = threading.Lock()  # see news.Reader
         self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
-        numbers = asdict(self.learner.weights)
+        numbers = {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.late_s = 0.0  # how long ago the last look at the news was
-        self._shown: deque[Ints] = deque()
+        self.exposed = self.learning.exposed
         self.lists = Lists(self.catalogue, self.company, self.exposed)
         self._stopping = threading.Event()
         self._judged_at = 0.0
@@ -108,11 +110,12 @@ class Live:
 
     def _fill(self) -> None:
         self._add(feed_rows())
+        self.learning.admit(time.time())
         rows = queries.recent_watches(LEARN_AT_START)
-        self.learner.learn(self.company.events(rows), now=time.time())
-        for clip, shows in queries.recent_shows(SHOWS_DAYS):
+        self.learning.learn(self.company.events(rows), time.time())
+        for clip, shows in queries.recent_shows(NEW_DAYS):
             if clip in self.catalogue.index:
-                self.learner.exposed(np.full(shows, self.catalogue.index[clip], np.int32))
+                self.exposed(np.full(shows, self.catalogue.index[clip], np.int32))
         self.judge()
 
     def stop(self) -> None:
@@ -125,15 +128,10 @@ class Live:
         if self._reader is not None:
             self._reader.connection.close()
 
-    def exposed(self, clips: Ints) -> None:
-        """Count a showing of each clip, when the clips are judged the next time."""
-        self._shown.append(clips)
-
     def judge(self) -> None:
         """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
         now = time.time()
-        if shown := [self._shown.popleft() for _ in range(len(self._shown))]:
-            self.learner.exposed(np.concatenate(shown))
+        self.learning.judge(now)
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
 
     def look(self) -> None:
@@ -150,11 +148,12 @@ class Live:
         self.lists.take(news.slates)
         events = self.company.events(news.watches)
         if len(events):
-            self.learner.learn(events, now=now)
+            self.learning.learn(events, now)
             for pseudonym in {row[0] for row in news.watches}:
                 known = self.company.at_hand(pseudonym)
-                if known is not None and known.mode == PERSONAL:
-                    self.company.observe(known, events.take(events.viewer == np.uint64(known.key)), now)
+                if known is not None:
+                    mine = events.take(events.viewer == np.uint64(known.key))
+                    self.learning.observe(known, mine, self.company, now)
         self.company.take_back(news.watches)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)
@@ -167,6 +166,8 @@ class Live:
             if kind in COUNTED and object_:
                 self._take_count(kind, actor, object_, now)
             elif kind in COMPANY and actor:
+                if kind == "person.followed" and object_:
+                    self.learning.followed(self.company.person_at_hand(actor), object_)
                 self.company.forget_person(actor)
             elif kind in PROFILE and object_:
                 self._refresh_creator(object_)
@@ -191,14 +192,13 @@ class Live:
     def _teach(self, person: UUID, clip: UUID, kind: str, now: float) -> None:
         known = self.company.person_at_hand(person)
         events = events_of(known.key if known else key_of(person), self.catalogue.index[clip], CODES[kind], at=now)
-        self.learner.learn(events, now=now)
+        self.learning.learn(events, now)
         if known is not None:
             if kind == "like":
                 known.liked.add(clip)
             elif kind == "unlike":
                 known.liked.discard(clip)
-            if known.mode == PERSONAL:
-                self.learner.observe(known.state.taste, events, now=now)
+            self.learning.observe(known, events, self.company, now)
 
     def _refresh_clips(self, clips: list[UUID]) -> None:
         """Read clips again: those that may be shown no more come back with nothing."""

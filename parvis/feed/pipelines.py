@@ -10,6 +10,7 @@ from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch, Flags, Pipeline
 from parvis.recommender.pools import Pools, best
 from parvis.recommender.rules import AgeRules, NotBlocked, Open
@@ -161,11 +162,12 @@ class Feeds:
     catalogue: Catalogue
     learner: Affinities
     pools: Pools
+    trials: NewClips | None = None
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": for_you(self.catalogue, self.learner, self.pools),
+            "for-you": for_you(self.catalogue, self.learner, self.pools, self.trials),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),

@@ -14,7 +14,7 @@ from parvis.feed.ahead import Ahead
 from parvis.feed.cards import NotAtHand, Ready
 from parvis.feed.company import FROM_WATCHES, Known
 from parvis.feed.live import Live
-from parvis.feed.models import NEWEST, PERSONAL
+from parvis.feed.models import NEWEST
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
 from parvis.feed.pipelines import Wish
 from parvis.feed.queries import creator_named
@@ -168,6 +168,8 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
     with live.ranking:
         made = live.feeds.by_name[feed].run(wish)
+        if feed == "for-you":
+            live.learning.second.chosen(wish.viewer, made)
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
@@ -268,7 +270,7 @@ def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
         [event.loops for event in events],
         [event.at for event in events],
     )
-    live.learner.learn(arrays, now=now)
-    if known is not None and known.loaded and known.mode == PERSONAL:
+    live.learning.learn(arrays, now)
+    if known is not None and known.loaded:
         with known.lock:
-            live.company.observe(known, arrays, now)
+            live.learning.observe(known, arrays, live.company, now)

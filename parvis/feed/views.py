@@ -152,4 +152,4 @@ def settings(request: Request) -> HttpResponse:
 @require_GET
 def about(request: Request) -> HttpResponse:
     """How the feed works."""
-    return render(request, "feed/about.html", {"section": "about"})
+    return render(request, "feed/about.html", {"section": "about", "worth": words.worth()})

@@ -234,6 +234,8 @@ class NewClips:
         """Give as many slates a place as it takes to give what is owed in time; at most every one of them."""
         own = self.rules
         on_trial = _pool(self.state)[0]
+        # What is hidden, or for followers only, cannot be given its showings, and takes no place from the others.
+        on_trial = on_trial[self.catalogue.shown[on_trial] & self.catalogue.everyone[on_trial]]
         owed = np.maximum(own.shows - self.shows[on_trial], 0)
         left = np.maximum(self.since[on_trial] + own.pace * own.within_s - now, 300.0)
         # Those who have had what they are owed and are not decided yet are tried on, without hurry.
