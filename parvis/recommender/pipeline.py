@@ -169,6 +169,8 @@ class Pipeline(Generic[R]):
         top = np.argpartition(-total, most)[:most] if len(total) > most else np.arange(len(total))
         refined = np.zeros((len(self.part_names), len(clips)), np.float32)
         refined[:known] = values
+        if not len(clips):
+            return refined
         more = refiner.refine(request, clips[top], values[:, top])
         added = more.sum(axis=0)
         if isfinite(float(added.sum())):

@@ -128,7 +128,7 @@ class Evidence:
         np.multiply(count[..., 4], fast, out=values[..., 1])
         np.multiply(count[..., 2], slow, out=values[..., 2])
         np.log1p(shown, out=values[..., 3])
-        return values.reshape(len(rows), -1)
+        return values.reshape(len(rows), rows.shape[1] * PER_SLOT)
 
     def add(self, rows: Rows, at: npt.NDArray[np.float64], surprise: Floats, surplus: Floats) -> None:
         """Count n showings for each of their rows, as of the last of them; `surprise` and `surplus` [n]: 0 where it

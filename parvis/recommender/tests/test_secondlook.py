@@ -125,6 +125,14 @@ def test_a_second_look_that_is_not_finite_leaves_the_first_order(liked: tuple[Wo
     assert len(slate.clips) == 8
 
 
+def test_where_there_is_nothing_to_show_there_is_nothing_to_look_at() -> None:
+    world = World(8)
+    second_of(world)
+    world.catalogue.hide(world.catalogue.ids)
+    slate = world.feed.run(world.request(Viewer(key=99)))
+    assert (len(slate.clips), len(slate.trace.parts)) == (0, len(slate.trace.part_names))
+
+
 def test_weights_are_read_from_a_text_and_nonsense_is_refused_in_words() -> None:
     assert worth_of("") == WORTH
     assert worth_of(" like=2, not interested = -5 ") == {**WORTH, "like": 2.0, "not interested": -5.0}
