@@ -25,7 +25,7 @@ from parvis.events.connections import open_connection
 from parvis.feed import queries
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company, key_of
-from parvis.feed.learning import NEW_DAYS, Learning
+from parvis.feed.teaching import NEW_DAYS, Teaching
 from parvis.feed.lists import Lists
 from parvis.feed.models import Recipe
 from parvis.feed.news import News, Reader, clip_of
@@ -59,9 +59,9 @@ class Live:
         self.catalogue = Catalogue()
         self.learner = Affinities(self.catalogue)
         self.pools = Pools(self.catalogue)
-        self.learning = Learning(self.learner)
-        self.feeds = Feeds(self.catalogue, self.learner, self.pools, self.learning.trials)
-        self.feeds.by_name["for-you"].look_twice(self.learning.second)
+        self.teaching = Teaching(self.learner)
+        self.feeds = Feeds(self.catalogue, self.learner, self.pools, self.teaching.trials)
+        self.feeds.by_name["for-you"].look_twice(self.teaching.second)
         self.company = Company(self.catalogue, self.learner)
         self.cards = Cards(self.catalogue)
         self._settling = threading.Lock()  # see news.Reader
@@ -70,7 +70,7 @@ class Live:
         numbers = {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.late_s = 0.0  # how long ago the last look at the news was
-        self.exposed = self.learning.exposed
+        self.exposed = self.teaching.exposed
         self.lists = Lists(self.catalogue, self.company, self.exposed)
         self._stopping = threading.Event()
         self._judged_at = 0.0
@@ -110,9 +110,9 @@ class Live:
 
     def _fill(self) -> None:
         self._add(feed_rows())
-        self.learning.admit(time.time())
+        self.teaching.admit(time.time())
         rows = queries.recent_watches(LEARN_AT_START)
-        self.learning.learn(self.company.events(rows), time.time())
+        self.teaching.learn(self.company.events(rows), time.time())
         for clip, shows in queries.recent_shows(NEW_DAYS):
             if clip in self.catalogue.index:
                 self.exposed(np.full(shows, self.catalogue.index[clip], np.int32))
@@ -131,7 +131,7 @@ class Live:
     def judge(self) -> None:
         """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
         now = time.time()
-        self.learning.judge(now)
+        self.teaching.judge(now)
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
 
     def look(self) -> None:
@@ -148,12 +148,12 @@ class Live:
         self.lists.take(news.slates)
         events = self.company.events(news.watches)
         if len(events):
-            self.learning.learn(events, now)
+            self.teaching.learn(events, now)
             for pseudonym in {row[0] for row in news.watches}:
                 known = self.company.at_hand(pseudonym)
                 if known is not None:
                     mine = events.take(events.viewer == np.uint64(known.key))
-                    self.learning.observe(known, mine, self.company, now)
+                    self.teaching.observe(known, mine, self.company, now)
         self.company.take_back(news.watches)
         for pseudonym, _, _ in news.preferences:
             self.company.forget(pseudonym)
@@ -167,7 +167,7 @@ class Live:
                 self._take_count(kind, actor, object_, now)
             elif kind in COMPANY and actor:
                 if kind == "person.followed" and object_:
-                    self.learning.followed(self.company.person_at_hand(actor), object_)
+                    self.teaching.followed(self.company.person_at_hand(actor), object_)
                 self.company.forget_person(actor)
             elif kind in PROFILE and object_:
                 self._refresh_creator(object_)
@@ -192,13 +192,13 @@ class Live:
     def _teach(self, person: UUID, clip: UUID, kind: str, now: float) -> None:
         known = self.company.person_at_hand(person)
         events = events_of(known.key if known else key_of(person), self.catalogue.index[clip], CODES[kind], at=now)
-        self.learning.learn(events, now)
+        self.teaching.learn(events, now)
         if known is not None:
             if kind == "like":
                 known.liked.add(clip)
             elif kind == "unlike":
                 known.liked.discard(clip)
-            self.learning.observe(known, events, self.company, now)
+            self.teaching.observe(known, events, self.company, now)
 
     def _refresh_clips(self, clips: list[UUID]) -> None:
         """Read clips again: those that may be shown no more come back with nothing."""

@@ -169,7 +169,7 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     with live.ranking:
         made = live.feeds.by_name[feed].run(wish)
         if feed == "for-you":
-            live.learning.second.chosen(wish.viewer, made)
+            live.teaching.second.chosen(wish.viewer, made)
         return made.clips, Sheet.of(made.trace, live.recipes[feed])
 
 
@@ -270,7 +270,7 @@ def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
         [event.loops for event in events],
         [event.at for event in events],
     )
-    live.learning.learn(arrays, now)
+    live.teaching.learn(arrays, now)
     if known is not None and known.loaded:
         with known.lock:
-            live.learning.observe(known, arrays, live.company, now)
+            live.teaching.observe(known, arrays, live.company, now)

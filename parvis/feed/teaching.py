@@ -23,7 +23,7 @@ TRIALS_S = 10.0  # so often trials begin and end: it looks at every clip
 LATELY = 16  # a follow belongs to the clip of that creator among the last ones shown
 
 
-class Learning:
+class Teaching:
     """The learner, the trials of new clips and the second look, together. `judge` in one thread; others anywhere."""
 
     def __init__(self, learner: Affinities) -> None:

@@ -1,7 +1,7 @@
 """What the live feed learns beside the learner: trials of new clips, and the second look."""
 
 from parvis.accounts.viewer import anonymous
-from parvis.feed import learning
+from parvis.feed import teaching
 from parvis.feed.live import Live
 from parvis.feed.models import Recipe, Slate
 from parvis.feed.tests.conftest import make_clip, watched
@@ -12,8 +12,8 @@ from parvis.recommender.ranker import PARTS
 
 
 def test_a_new_clip_gets_the_showings_it_is_owed_and_then_its_trial_ends(ask, report, live, world, monkeypatch) -> None:
-    monkeypatch.setattr(learning, "TRIALS_S", 0.0)
-    trials = live.learning.trials
+    monkeypatch.setattr(teaching, "TRIALS_S", 0.0)
+    trials = live.teaching.trials
     trials.state[:] = State.OLD
     clip = make_clip(world["dan"], 0, tag="opera")
     live._refresh_clips([clip.id])
@@ -40,9 +40,9 @@ def test_a_process_that_starts_again_keeps_the_counts_of_trials(ask, report, liv
     other = Live()
     other.start()
     try:
-        for trials in (live.learning.trials, other.learning.trials):
+        for trials in (live.teaching.trials, other.teaching.trials):
             assert (trials.shows.sum(), trials.seen.sum()) == (8, 3)
-        assert other.learning.trials.counters()["on_trial"] == 60
+        assert other.teaching.trials.counters()["on_trial"] == 60
     finally:
         other.stop()
 
@@ -52,7 +52,7 @@ def test_a_watch_is_learned_with_the_parts_by_which_the_clip_was_chosen(ask, rep
     report(bob, [watched(one) for one in shown])
     live.judge()
     live.judge()
-    counts = live.learning.second.ranker.counts
+    counts = live.teaching.second.ranker.counts
     assert (counts["learned"], counts["numbers not known"], counts["bad"]) == (8, 0, 0)
 
 
@@ -63,7 +63,7 @@ def test_who_wants_the_order_of_time_teaches_the_second_look_nothing(ask, report
     report(bob, [watched(one) for one in shown])
     live.judge()
     live.judge()
-    assert live.learning.second.ranker.counts["learned"] == 0
+    assert live.teaching.second.ranker.counts["learned"] == 0
 
 
 def test_the_trace_has_the_parts_of_the_second_look_and_all_of_them_have_words(ask, live, bob) -> None:
