@@ -29,11 +29,12 @@ from benchmarks.report import report
 from parvis.recommender import catalogue_snapshot
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
-from parvis.recommender.durable import Durable, State
+from parvis.recommender.durable import Durable
 from parvis.recommender.interface import Events
 from parvis.recommender.journal import Journal, records
 from parvis.recommender.manifest import arrays_hash
 from parvis.recommender.snapshots import Shelf
+from parvis.recommender.state import State
 from parvis.recommender.steps import Learned, decode, encode
 
 SMALL = os.environ.get("SCALE") == "small"
@@ -87,7 +88,7 @@ def timed(action: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def build(folder: Path) -> dict[str, float]:
+def build(folder: Path) -> dict[str, Any]:
     random = np.random.default_rng(5)
     gc.disable()  # as the feed does while it fills
     before = memory_mb()
@@ -113,7 +114,7 @@ def build(folder: Path) -> dict[str, float]:
             "take_us": 1e6 * take_s / BATCHES / BATCH, "hash": hashed}  # fmt: skip
 
 
-def restart(folder: Path) -> dict[str, float]:
+def restart(folder: Path) -> dict[str, Any]:
     gc.disable()
     before = memory_mb()
     spent: dict[str, float] = {}

@@ -129,7 +129,7 @@ class Square:
         request = urllib.request.Request(address, headers={"Cookie": self.cookie(0), "Connection": "close"})
         try:
             with urllib.request.urlopen(request, timeout=300) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
 
@@ -163,13 +163,14 @@ class Square:
                 " from accounts_person where handle like 'person%' order by id limit 2000"
             )
             connection.execute("create index on makers (n)")
-            self._clips(connection, clip.id, rendition.id)
+            self._clips(connection, clip.id)
+            self._renditions(connection, rendition.id)
             self._viewers(connection)
             connection.execute("vacuum analyze")
 
-    def _clips(self, connection: "psycopg.Connection[Any]", clip: uuid.UUID, rendition: uuid.UUID) -> None:
+    def _clips(self, connection: "psycopg.Connection[Any]", clip: uuid.UUID) -> None:
         """Make the clips: few creators post much, tags are of very different size, the newest is of now."""
-        from parvis.clips.models import Clip, Rendition
+        from parvis.clips.models import Clip
 
         tag = f"'tag' || floor({TAGS} * random() ^ 2)::int"
         source = (
@@ -182,6 +183,10 @@ class Square:
             "duration_ms": "5000 + floor(40000 * random() ^ 2)::int", "title": "'Clip ' || s",
             "tags": f"array[{tag}, {tag}, {tag}]",
         })  # fmt: skip
+
+    def _renditions(self, connection: "psycopg.Connection[Any]", rendition: uuid.UUID) -> None:
+        from parvis.clips.models import Rendition
+
         source = (
             "(select * from clips_clip where title <> 'On old stones') as c,"
             " (values ('540', 540, 960), ('720', 720, 1280), ('360', 360, 640)) as v(n, w, h)"

@@ -12,6 +12,7 @@ import numpy as np
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed import queries
 from parvis.feed.ahead import Ahead
+from parvis.feed.lessons import events_of_watches, key_of
 from parvis.feed.models import PERSONAL, TAKEN_BACK
 from parvis.feed.queries import Row
 from parvis.recommender import viewers
@@ -19,15 +20,12 @@ from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interface import Events, events_of
 from parvis.recommender.signals import CODES, Ints
-from parvis.recommender.viewers import NO_CLIPS
 from parvis.social import queries as social
 
 log = logging.getLogger(__name__)
 
 KEPT = 4096
 LIKES_LEARNED = 200
-# Likes, follows and comments are learned from what other packages report, which holds whether or not a page does.
-FROM_WATCHES = frozenset({"watch", "skip", "share", "not-interested"})
 
 
 @dataclass
@@ -42,6 +40,7 @@ class Known:
     lock: threading.Lock = field(default_factory=threading.Lock)
     loaded: bool = False
     ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
+    arm: tuple[object, str | None] = (None, None)  # of which experiment (see experiments/arms.py), and which arm
     _follows: tuple[Ints, frozenset[int]] | None = None
 
     def __post_init__(self) -> None:
@@ -59,11 +58,6 @@ class Known:
     def key(self) -> int:
         """The viewer's 64-bit key for the learner."""
         return key_of(self.pseudonym)
-
-
-def key_of(pseudonym: UUID) -> int:
-    """Return the 64-bit key of a pseudonym: half of its bits, and nothing else about anybody."""
-    return pseudonym.int & (2**64 - 1)
 
 
 class Company:
@@ -133,24 +127,8 @@ class Company:
 
     def indices(self, clips: Sequence[UUID]) -> Ints:
         """Return the catalogue indices of those clips that it has, in order."""
-        index = self.catalogue.index
-        return np.array([index[clip] for clip in clips if clip in index], np.int32)
-
-    def events(self, rows: Sequence[Row]) -> Events:
-        """Return watches (queries.WATCH_COLUMNS) as arrays: those of clips in the catalogue that teach something."""
-        index = self.catalogue.index
-        rows = [row for row in rows if row[1] in index and row[2] in FROM_WATCHES]
-        if not rows:
-            return events_of(0, NO_CLIPS)
-        viewer, clip, kind, watched, loops, at = zip(*rows, strict=True)
-        return Events(
-            np.array([key_of(one) for one in viewer], np.uint64),
-            np.array([index[one] for one in clip], np.int32),
-            np.array([CODES[one] for one in kind], np.uint8),
-            np.array(watched, np.float32),
-            np.array(loops, np.float32),
-            np.array(at, np.float64),
-        )
+        found = [self.catalogue.index.get(clip, -1) for clip in clips]  # a thread may be erasing some
+        return np.array([clip for clip in found if clip >= 0], np.int32)
 
     def observe(self, known: Known, events: Events, now: float) -> None:
         """Learn what a viewer did: taste at once, and what they do not want to see again."""
@@ -185,7 +163,7 @@ class Company:
         state = known.state
         clips = self.indices(likes[:LIKES_LEARNED][::-1])
         self.learner.observe(state.taste, events_of(known.key, clips, CODES["like"]), now=now)
-        self.observe(known, self.events(kept.watches), now)
+        self.observe(known, events_of_watches(self.catalogue, kept.watches), now)
         state.seen.add(self.indices(kept.shown))
         state.refused = np.union1d(state.refused, self.indices(kept.refused)).astype(np.int32)
 

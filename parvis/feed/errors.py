@@ -67,3 +67,43 @@ class NoTrace(ParvisError):
     code = "no-trace"
     status = 404
     message = _("This clip was not in your feed lately.")
+
+
+class BadExperiment(ParvisError):
+    """What an operator wants to compare cannot be compared: `reason` says why."""
+
+    code = "bad-experiment"
+    status = 422
+    message = _("This comparison cannot be made: %(reason)s.")
+
+
+class NoSuchExperiment(ParvisError):
+    """There is no experiment of that name."""
+
+    code = "no-such-experiment"
+    status = 404
+    message = _("There is no comparison of that name.")
+
+
+class OneRuns(ParvisError):
+    """One experiment at a time, so that nobody's feed is made of two."""
+
+    code = "one-runs"
+    status = 409
+    message = _("Another comparison is running. Stop it first.")
+
+
+class NotThatMove(ParvisError):
+    """The experiment is in a state that does not lead there."""
+
+    code = "not-that-move"
+    status = 409
+    message = _("That is not possible: a comparison is planned, then it runs, then it is over.")
+
+
+class ForOperators(ParvisError):
+    """Only operators compare feeds."""
+
+    code = "for-operators"
+    status = 403
+    message = _("Only who operates this installation can do that.")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from parvis.feed.ahead import Ahead
 from parvis.feed.company import Company, Known
+from parvis.feed.lessons import indices_of
 from parvis.feed.writer import Wish as Keep
 from parvis.feed.writer import Writer
 from parvis.recommender.catalogue import Catalogue
@@ -51,12 +52,8 @@ class Lists:
                 self._company.forget(pseudonym)
             elif (known := self._company.at_hand(pseudonym)) is not None:
                 with known.lock:
-                    known.state.seen.add(self._indices(text))
+                    known.state.seen.add(indices_of(self._catalogue, text))
         while len(self._elsewhere) > OPEN_KEPT:  # of processes that crashed
             del self._elsewhere[next(iter(self._elsewhere))]
         if texts:
-            self._exposed(self._indices("".join(texts)))
-
-    def _indices(self, text: str) -> Ints:
-        """Return the indices of ids that stand in a text, one after another."""
-        return self._catalogue.indices(bytes.fromhex(text.replace("-", "")))
+            self._exposed(indices_of(self._catalogue, "".join(texts)))

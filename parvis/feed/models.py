@@ -1,5 +1,7 @@
 """Rows of what was shown, what happened then, and how a viewer wants the feed. Keyed by pseudonym, never by person."""
 
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,8 @@ from django.db.models.functions import Now
 
 from parvis.cells.models import PrivateModel
 from parvis.events.models import CurrentXid, Xid8Field
+from parvis.kit.ids import uuid7
+from parvis.kit.states import StateGraph
 
 PERSONAL, NEWEST = "personal", "newest"
 # What a page may report. "undo" is no row of its own: it turns the "not-interested" that it takes back into a row that
@@ -14,6 +18,23 @@ PERSONAL, NEWEST = "personal", "newest"
 UNDO, TAKEN_BACK = "undo", "taken-back"
 REPORTED = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested", UNDO)
 KINDS = (*REPORTED[:-1], TAKEN_BACK)
+PLANNED: Final = "planned"
+RUNNING: Final = "running"
+STOPPED: Final = "stopped"
+WITHDRAWN: Final = "withdrawn"
+EXPERIMENT = StateGraph(
+    "feed_experiment.state",
+    initial=PLANNED,
+    moves={
+        PLANNED: {RUNNING: "operator or worker", WITHDRAWN: "operator"},
+        RUNNING: {STOPPED: "operator or worker"},
+        STOPPED: {},
+        WITHDRAWN: {},
+    },
+)
+# Who may be in an experiment: only those known to be adults; also visitors, whose age nobody knows; everybody.
+ADULTS, VISITORS_TOO, EVERYBODY = "adults", "visitors-too", "everybody"
+AUDIENCES = (ADULTS, VISITORS_TOO, EVERYBODY)
 
 
 class Slate(PrivateModel):
@@ -90,3 +111,36 @@ class Recipe(models.Model):
     feed = models.TextField()
     body = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
+
+
+class Experiment(models.Model):
+    """Two ways of making For You that are compared. `id` is also the salt that splits the viewers.
+
+    `way_a`, `way_b`: what each changes in the feed (see recommender/variants.py); nothing is the feed as it is. `share`
+    of the viewers take part, half of them each way. `measure` decides; `effect` is the change hoped for, as a share.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.TextField()
+    state = models.TextField(default=EXPERIMENT.initial)
+    way_a = models.JSONField(default=dict, blank=True)
+    way_b = models.JSONField(default=dict, blank=True)
+    share = models.FloatField(default=1.0)
+    audience = models.TextField(default=ADULTS)
+    measure = models.TextField(default="watched")
+    effect = models.FloatField(default=0.05)
+    starts_at = models.DateTimeField(null=True, blank=True)  # null: when an operator starts it
+    stops_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="feed_experiment_name"),
+            models.UniqueConstraint(fields=["state"], condition=Q(state=RUNNING), name="feed_experiment_one_runs"),
+            models.CheckConstraint(condition=Q(state__in=EXPERIMENT.states), name="feed_experiment_state_known"),
+            models.CheckConstraint(condition=Q(audience__in=AUDIENCES), name="feed_experiment_audience_known"),
+            models.CheckConstraint(
+                condition=Q(share__gt=0, share__lte=1, effect__gt=0, effect__lte=1), name="feed_experiment_shares"
+            ),
+        ]

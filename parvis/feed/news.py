@@ -7,14 +7,13 @@ it over), and a transaction that stays open holds up nobody.
 
 import threading
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 
-from parvis.clips.cards import FeedRow
 from parvis.feed.queries import WATCH_COLUMNS, Row
-from parvis.recommender.catalogue import Clip
 
 SINCE = """
  where xid >= pg_snapshot_xmin(%(last)s::pg_snapshot) and xid < pg_snapshot_xmax(pg_current_snapshot())
@@ -28,6 +27,37 @@ SLATES = f"""select id, pseudonym, case when not is_open then array_to_string(cl
  order by id"""  # noqa: S608
 PREFERENCES = f"select id, mode, reset_at, {XID} from feed_preference {SINCE}"  # noqa: S608
 EVENTS = f"select kind, actor, object, data, {XID} from events_event {SINCE} order by xid, id"  # noqa: S608
+KINDS = f"select kind, actor, object, data from events_event {SINCE} and kind = any(%(kinds)s) order by xid, id"  # noqa: S608
+HOW_MANY = f"""select (select count(*) from (select from feed_watch {SINCE} limit %(most)s) as w),
+ (select count(*) from (select from feed_slate {SINCE} limit %(most)s) as s),
+ (select count(*) from (select from events_event {SINCE} limit %(most)s) as e)"""  # noqa: S608
+# Which database this is: a copy that was restored counts transactions anew. With where it is in counting them.
+DATABASE = """
+select format('%%s.%%s.%%s', (select system_identifier from pg_control_system()), d.oid,
+              (select timeline_id from pg_control_checkpoint())),
+       pg_snapshot_xmax(%(last)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+from pg_database as d where datname = current_database()
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Up to where a state was taught: `last` as `Reader.last`, of one database. Erasures were carried out up to
+    `erased`; those since are to be carried out."""
+
+    database: str
+    last: str
+    erased: str
+
+    def encode(self) -> bytes:
+        """Return it as `Durable.take` keeps it."""
+        return f"{self.database} {self.last} {self.erased}".encode()
+
+    @classmethod
+    def decode(cls, raw: bytes) -> "Position | None":
+        """Return what `encode` made; None for anything else."""
+        parts = raw.decode("ascii", "replace").split(" ")
+        return cls(*parts) if len(parts) == 3 else None
 
 
 @dataclass(frozen=True)
@@ -43,12 +73,30 @@ class News:
 
 class Reader:
     """Reads news on a connection of its own, in autocommit mode. `own` holds the transactions of this very process:
-    what it wrote itself it knows already. Who writes holds `settling` from before a commit until it stands in `own`."""
+    what it wrote itself it knows already. Who writes holds `settling` from before a commit until it stands in `own`.
+    What was visible in `last` is no news."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", settling: threading.Lock) -> None:
+    def __init__(self, connection: "psycopg.Connection[Any]", settling: threading.Lock, last: str = "") -> None:
         self.connection, self.settling = connection, settling
         self.own: list[int] = []
-        self.last = self._snapshot()
+        self.last = last or self._snapshot()
+
+    def database(self) -> str:
+        """Return which database it reads; the empty text if `last` cannot be of it."""
+        try:
+            row = self.connection.execute(DATABASE, {"last": self.last}).fetchone()
+        except psycopg.errors.InvalidTextRepresentation:
+            return ""
+        return str(row[0]) if row and row[1] else ""
+
+    def is_far_behind(self, most: int) -> bool:
+        """Whether there are `most` news or more of a kind: then reading the newest rows alone is quicker."""
+        found = self.connection.execute(HOW_MANY, {"last": self.last, "own": [], "most": most}).fetchone()
+        return found is None or max(found) >= most
+
+    def events_since(self, last: str, kinds: Sequence[str]) -> list[tuple[str, Any, Any, dict[str, Any]]]:
+        """Return the events of some kinds that are visible now and were not in a snapshot."""
+        return self.connection.execute(KINDS, {"last": last, "own": [], "kinds": list(kinds)}).fetchall()
 
     def look(self) -> News:
         """Return what became visible since the last look. After an error the next look returns it instead."""
@@ -71,18 +119,3 @@ class Reader:
     def _snapshot(self) -> str:
         row = self.connection.execute("select pg_current_snapshot()::text").fetchone()
         return str(row[0]) if row else ""
-
-
-def clip_of(row: FeedRow) -> Clip:
-    """Return a clip's row as the catalogue takes it."""
-    return Clip(
-        id=row.id,
-        creator=row.creator,
-        market=row.home,
-        language=row.language,
-        tags=row.tags,
-        sound=row.sound,
-        duration_ms=row.duration_ms,
-        created=row.published_at.timestamp(),
-        everyone=row.audience == "everyone",
-    )

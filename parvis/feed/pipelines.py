@@ -6,6 +6,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from parvis.feed.traces import Recipe
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.foryou import for_you
@@ -33,6 +34,15 @@ class Wish(Request):
     after: int = -1
     before: float = np.inf
     waits: bool = True
+    way: "Way | None" = None  # how For You is made for a viewer who takes part in an experiment
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of making a feed, and what its traces mean."""
+
+    pipeline: Pipeline[Wish]
+    recipe: Recipe
 
 
 @dataclass

@@ -4,7 +4,11 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
+
 from parvis.cells.datamap import Kind, Table, declare
+from parvis.events.actions import record
+from parvis.feed.kinds import VIEWER_ERASED
 from parvis.feed.models import Preference, Slate, Watch
 
 declare(
@@ -33,6 +37,11 @@ declare(
         pseudonymous=True,
     ),
     Table("feed_recipe", Kind.OPERATIONAL, operational="id feed body created_at"),
+    Table(
+        "feed_experiment",
+        Kind.OPERATIONAL,
+        operational="id name state way_a way_b share audience measure effect starts_at stops_at started_at stopped_at",
+    ),
 )
 
 # `xid` is a number of the database that wrote the row: it stays behind, and the next database gives its own. `is_open`
@@ -70,8 +79,15 @@ def import_row(table: str, row: dict[str, Any]) -> None:
         Watch.objects.bulk_create([Watch(**row)], ignore_conflicts=True)
 
 
+@transaction.atomic
 def erase(pseudonym: uuid.UUID) -> None:
-    """Delete everything kept about a viewer."""
+    """Delete everything kept about a viewer, and have what was learned of them forgotten."""
+    homes = [
+        model.objects.filter(**{column: pseudonym}).values_list("home", flat=True).first()
+        for model, column in ((Slate, "pseudonym"), (Watch, "pseudonym"), (Preference, "id"))
+    ]
     Slate.objects.filter(pseudonym=pseudonym).delete()
     Watch.objects.filter(pseudonym=pseudonym).delete()
     Preference.objects.filter(id=pseudonym).delete()
+    # Also where there was no row: a learner may know the viewer from rows that were too old to be kept.
+    record(VIEWER_ERASED, home=next(filter(None, homes), ""), object=pseudonym)

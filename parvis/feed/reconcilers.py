@@ -1,10 +1,11 @@
-"""Slow work of this package: what was shown and watched long ago is deleted."""
+"""Slow work of this package: what was shown and watched long ago is deleted; experiments start and stop in time."""
 
 import uuid
 
 from django.db import connection
 
 from parvis.events.reconcile import Reconciler
+from parvis.feed.experiments.actions import keep_time
 from parvis.kit.clock import ms
 
 SHOWN_DAYS, WATCHED_DAYS = 90, 400
@@ -24,4 +25,7 @@ def forget_old() -> bool:
     return found
 
 
-RECONCILERS: tuple[Reconciler, ...] = (Reconciler("feed.forget-old", forget_old, idle_seconds=600.0),)
+RECONCILERS: tuple[Reconciler, ...] = (
+    Reconciler("feed.forget-old", forget_old, idle_seconds=600.0),
+    Reconciler("feed.experiments", keep_time, idle_seconds=30.0),
+)

@@ -12,7 +12,8 @@ from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed.ahead import Ahead
 from parvis.feed.cards import NotAtHand, Ready
-from parvis.feed.company import FROM_WATCHES, Known
+from parvis.feed.company import Known
+from parvis.feed.lessons import FROM_WATCHES
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST
 from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
@@ -90,6 +91,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
         after=catalogue.index.get(asked.last, -1) + asked.begins if asked.last else -1,
+        way=live.arms.way(known, visitor),
     )
 
 
@@ -166,11 +168,12 @@ def _shown_of(ahead: Ahead, part: Part, wish: Wish, asked: Asked) -> None:
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     """Run a pipeline. One request at a time: Python runs one thread anyway, but NumPy lets go of the interpreter dozens
     of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
+    way = wish.way if feed == "for-you" else None
     with live.ranking:
-        made = live.feeds.by_name[feed].run(wish)
+        made = (way.pipeline if way else live.feeds.by_name[feed]).run(wish)
         if feed == "for-you":
             live.teaching.second.chosen(wish.viewer, made)
-        return made.clips, Sheet.of(made.trace, live.recipes[feed])
+        return made.clips, Sheet.of(made.trace, way.recipe if way else live.recipes[feed])
 
 
 def _part(live: Live, wish: Wish, listed: Part) -> Part:
@@ -193,7 +196,7 @@ def _page(asked: Asked, parts: list[Part]) -> bytes:
 def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> tuple[str, ...]:
     clips = '"{' + live.catalogue.raw[part.clips].tobytes().hex(",", 16) + '}"'
     packed = '"\\\\x' + trace.hex() + '"'
-    recipe = live.recipes[part.feed].text
+    recipe = (wish.way.recipe if wish.way and part.feed == "for-you" else live.recipes[part.feed]).text
     return (part.id, wish.market, known.text, part.feed, clips, recipe, packed, "t" if is_open else "f")
 
 
@@ -257,11 +260,13 @@ def watches(live: Live, visitor: Visitor, events: list[Event]) -> dict[str, int]
 
 
 def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
+    index = live.catalogue.index
+    events = [event for event in events if event.clip in index]  # some may have been erased meanwhile
     if not events:
         return
     now = time.time()
     known = live.company.at_hand(visitor.pseudonym)
-    clips: Ints = np.array([live.catalogue.index[event.clip] for event in events], np.int32)
+    clips: Ints = np.array([index.get(event.clip, -1) for event in events], np.int32)
     arrays = events_of(
         visitor.pseudonym.int & (2**64 - 1),
         clips,
@@ -271,6 +276,7 @@ def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
         [event.at for event in events],
     )
     live.teaching.learn(arrays, now)
+    live.learner.learn(arrays, now=now)
     if known is not None and known.loaded:
         with known.lock:
             live.teaching.observe(known, arrays, live.company, now)

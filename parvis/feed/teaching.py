@@ -1,9 +1,11 @@
-"""What the feed of one process learns from what viewers do: about clips, about new clips on trial, and the second look.
+"""What the feed of one process learns beside the learner: about new clips on trial, and for the second look.
 
-Showings and watches of clips are counted when the clips are judged the next time, by the one thread that judges.
+It ends with the process: trials begin again with what the learner knows, the second look with nothing. Showings and
+watches of clips are counted when the clips are judged the next time, by the one thread that judges.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from uuid import UUID
 
 import numpy as np
@@ -11,9 +13,11 @@ from django.conf import settings
 
 from parvis.feed.company import Company, Known
 from parvis.feed.models import PERSONAL
+from parvis.feed.pipelines import Feeds
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.interface import Events, events_of
 from parvis.recommender.newclips import NewClips, TrialRules
+from parvis.recommender.pools import Pools
 from parvis.recommender.ranking import Place
 from parvis.recommender.secondlook import SecondLook
 from parvis.recommender.signals import CODES, WATCHED, Floats, Ints
@@ -24,7 +28,7 @@ LATELY = 16  # a follow belongs to the clip of that creator among the last ones 
 
 
 class Teaching:
-    """The learner, the trials of new clips and the second look, together. `judge` in one thread; others anywhere."""
+    """The trials of new clips and the second look, of one learner. `judge` in one thread; others anywhere."""
 
     def __init__(self, learner: Affinities) -> None:
         self.learner = learner
@@ -34,17 +38,26 @@ class Teaching:
         self._watched: deque[tuple[Ints, Floats]] = deque()
         self._tried_at = -np.inf
 
+    def feeds(self, pools: Pools) -> Feeds:
+        """Return the feeds over the learner's catalogue, For You with trials and the second look."""
+        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials)
+        feeds.by_name["for-you"].look_twice(self.second)
+        return feeds
+
+    def begin(self, now: float) -> None:
+        """Begin the trials with what the learner knows, wherever it has it from."""
+        self.trials.begin(self.learner.shows, self.learner.good, self.learner.seen, now)
+
     def exposed(self, clips: Ints) -> None:
         """Count a showing of each clip, when the clips are judged the next time."""
         self._shown.append(clips)
 
     def learn(self, events: Events, now: float) -> None:
-        """Learn about clips from anybody's events."""
+        """Learn about clips on trial from anybody's events: before the learner does, which they may surprise."""
         events = events.clean(self.learner.catalogue.size, now)
         watches = events.take(WATCHED[events.kind])
         if len(watches):
             self._watched.append((watches.clip, self.learner.surprise(watches)))
-        self.learner.learn(events, now=now)
 
     def observe(self, known: Known, events: Events, company: Company, now: float) -> None:
         """Learn about one viewer from that viewer's own events, unless nothing is to be learned of them."""
@@ -73,6 +86,6 @@ class Teaching:
             self.trials.learn(clips, surprise)
         self.second.settle(now)
 
-    def admit(self, now: float) -> None:
-        """Take the clips that are there into account, before what is known of them is read."""
-        self.trials.refresh(now)
+    def forget(self, viewers: Iterable[int]) -> None:
+        """Keep nothing that waits to be learned of these viewers (keys)."""
+        self.second.forget(viewers)

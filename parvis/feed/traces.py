@@ -34,13 +34,13 @@ class Recipe:
         object.__setattr__(self, "number", {stage: place for place, stage in enumerate(self.stages)})
 
     @classmethod
-    def of(cls, pipeline: Pipeline[Any], numbers: dict[str, Any]) -> "Recipe":
-        """Return the recipe of a pipeline with the numbers of its model."""
+    def of(cls, pipeline: Pipeline[Any], numbers: dict[str, Any], **more: Any) -> "Recipe":
+        """Return the recipe of a pipeline with the numbers of its model; `more` is kept in its body."""
         sources = [("source", name) for name in pipeline.source_names]
         filters = [("filter", stage.name) for stage in pipeline.filters]
         stages = (*sources, *filters, ("selector", type(pipeline.selector).__name__))
         described = {"feed": pipeline.name, "sources": pipeline.source_names, "parts": pipeline.part_names,
-                     "stages": stages, "numbers": numbers}  # fmt: skip
+                     "stages": stages, "numbers": numbers, **more}  # fmt: skip
         body = json.dumps(described, sort_keys=True)
         return cls(zlib.crc32(body.encode()), pipeline.name, pipeline.source_names, pipeline.part_names, stages, body)
 

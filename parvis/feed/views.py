@@ -18,6 +18,7 @@ from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed import actions, params, queries, reports, serving, traces, words
 from parvis.feed.errors import NoViewer, TooLarge
+from parvis.feed.experiments.words import told_to
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
 from parvis.kit.errors import ParvisError
@@ -151,5 +152,6 @@ def settings(request: Request) -> HttpResponse:
 
 @require_GET
 def about(request: Request) -> HttpResponse:
-    """How the feed works."""
-    return render(request, "feed/about.html", {"section": "about", "worth": words.worth()})
+    """How the feed works, what counts, what is compared just now, and where the viewer stands in that."""
+    context = {"section": "about", "worth": words.worth(), "compared": told_to(request.viewer)}
+    return render(request, "feed/about.html", context)

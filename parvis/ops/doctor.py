@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from parvis.events.queries import living_workers
+from parvis.feed import standing
+from parvis.feed.kept import folder
 from parvis.kit.clock import now
 from parvis.ops.codecs import look_at_ffmpeg, look_at_pyav
 from parvis.ops.finding import Finding, failed, fine, warned
@@ -129,6 +132,26 @@ def look_at_worker() -> Iterator[Finding]:
         yield warned("worker", "none alive: no clip is processed", "Start one: parvis work (parvis demo has its own)")
 
 
+def look_at_learner() -> Iterator[Finding]:
+    """What was learned is kept, and by whom. The feed goes on without: its servers then read rows when they start."""
+    place = folder()
+    heard, there = standing.heard(place), standing.kept(place)
+    if heard is None or there.written_at is None:
+        said = "nothing that was learned is kept on this machine"
+        yield warned("learner", said, "Start one: parvis learn (parvis demo has its own)")
+        return
+    seen = f"kept {time.time() - there.written_at:.0f} s ago, {there.size / 1e6:.1f} MB"
+    if heard.wrong_events or heard.begun_anew or heard.damaged_snapshots:
+        seen += f"; {heard.wrong_events} of {heard.events} events were of no use, {heard.damaged_snapshots} snapshots"
+        seen += f" damaged, begun anew from rows {heard.begun_anew} times"
+    if heard.trouble:
+        yield warned("learner", f"{heard.trouble}; {seen}", "Make room, or look at its log; it goes on by itself.")
+    elif not heard.is_heard:
+        yield warned("learner", f"not heard for {time.time() - heard.at:.0f} s; {seen}", "Start it: parvis learn")
+    else:
+        yield fine("learner", seen)
+
+
 def look_at_mail() -> Iterator[Finding]:
     """The mail server takes a connection."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -185,6 +208,7 @@ LOOKS = (
     Look("ffmpeg", look_at_ffmpeg),
     Look("PyAV", look_at_pyav),
     Look("worker", look_at_worker),
+    Look("learner", look_at_learner),
     Look("e-mail", look_at_mail),
     Look("origin", look_at_origin),
     Look("static files", look_at_pages),

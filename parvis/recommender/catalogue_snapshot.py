@@ -101,6 +101,8 @@ def erase(catalogue: Catalogue, clips: Sequence[UUID], creators: Sequence[UUID] 
         for name in ARRAYS:
             getattr(catalogue, name)[indices] = 0
         catalogue.duration_ms[indices] = 1
+        for index in indices.tolist():  # clips stand in order of time, and are searched by it: a gap keeps the order
+            catalogue.created[index] = catalogue.created[index - 1] if index else 0.0
         for column, table in (("sound", "sounds"), ("tags", "tag_names")):
             left = np.setdiff1d(used[table], getattr(catalogue, column)[:size])
             _blank(getattr(catalogue, table), left.tolist())

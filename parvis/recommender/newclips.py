@@ -77,6 +77,14 @@ class NewClips:
         self._fitted, self._counted, self._slates = -np.inf, -np.inf, 0
         self.per_s = 0.0  # slates per second, lately
 
+    def begin(self, shows: Ints, good: Floats, seen: Floats, now: float) -> None:
+        """Begin with what is known of clips already [clips at least, or fewer: nothing of the rest]: showings, the sum
+        of satisfaction above the usual, and of how many watches."""
+        self._admit(now)
+        known = min(self.size, len(shows))
+        self.shows[:known], self.good[:known], self.seen[:known] = shows[:known], good[:known], seen[:known]
+        self.refresh(now)
+
     def exposed(self, clips: Ints) -> None:
         """Count a showing of each clip."""
         np.add.at(self.shows, clips[clips < self.size], 1)

@@ -6,7 +6,7 @@ watch, which is what they are to foretell. A showing of which they are not kept 
 was long ago) teaches only what hangs on viewer, clip, creator, tags and length.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ LAYOUT = Layout(
     (("viewer", "tag"), ("viewer", "creator"), ("viewer", "length"), ("tag", "length")),
 )
 CLOSER = 32  # as many as are spread over a slate
+MOST = 48  # in a list of several slates: what stands further down is for those who go on without giving a sign
 TRUST = 5000  # showings learned when the ranker has half of its weight
 TOGETHER = 128
 WAITING = 50_000  # what is told beyond them in one second is not learned
@@ -70,8 +71,9 @@ class SecondLook:
         return learned / (learned + TRUST)
 
     def most(self, request: Request) -> int:
-        """Return how many clips are looked at for a request."""
-        return CLOSER + request.n * (request.slates - 1)
+        """Return how many clips are looked at for a request: more for a list of several slates, up to MOST. What stands
+        further down keeps the first order."""
+        return min(CLOSER + request.n * (request.slates - 1), MOST)
 
     def refine(self, request: Request, clips: Ints, values: Floats) -> Floats:
         """Return PARTS of clips, [len(PARTS), clips]."""
@@ -100,6 +102,15 @@ class SecondLook:
             acted = acted & ~LIKE if kind == UNLIKE else acted | BIT[kind]
             if acted:
                 self._acted[viewer.key, clip] = acted
+
+    def forget(self, viewers: Iterable[int]) -> None:
+        """Keep nothing that waits to be learned of these viewers (keys). In the thread of `settle`. What was learned
+        stays, without a name, in rows that many share."""
+        gone = set(viewers)
+        self._fresh = [one for one in self._fresh if one.viewer not in gone]
+        self._waiting = [one for one in self._waiting if one.viewer not in gone]
+        for key in [key for key in list(self._acted) if key[0] in gone]:
+            self._acted.pop(key, None)
 
     def settle(self, now: float) -> None:
         """Learn what was told before the last call. Call it every second or so."""

@@ -23,17 +23,28 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
+def words_of(one: argparse.ArgumentParser) -> argparse._SubParsersAction | None:
+    return next((action for action in one._actions if isinstance(action, argparse._SubParsersAction)), None)
+
+
+def options_of(one: argparse.ArgumentParser) -> list[str]:
+    """The options of a command, and what it takes without a name."""
+    taken = [action for action in one._actions if action.dest != "help" and action is not words_of(one)]
+    if not taken:
+        return []
+    lines = [f"| `{(action.option_strings or [action.dest.upper()])[-1]}` | {action.help} |" for action in taken]
+    return ["| option | meaning |", "|---|---|", *lines, ""]
+
+
 def commands_list() -> str:
-    words = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    words = words_of(parser())
     parts = []
     for name, one in words.choices.items():
-        lines = [f"## `parvis {name}`", "", str(one.description), ""]
-        options = [action for action in one._actions if action.option_strings and action.dest != "help"]
-        if options:
-            lines += ["| option | meaning |", "|---|---|"]
-            lines += [f"| `{action.option_strings[-1]}` | {action.help} |" for action in options]
-            lines.append("")
-        parts.append("\n".join(lines))
+        parts += [f"## `parvis {name}`", "", str(one.description), "", *options_of(one)]
+        inner = words_of(one)
+        for word in inner._choices_actions if inner else []:
+            parts += [f"### `parvis {name} {word.dest}`", "", f"{word.help[0].upper()}{word.help[1:]}.", ""]
+            parts += options_of(inner.choices[word.dest])
     return "\n".join(parts).strip()
 
 

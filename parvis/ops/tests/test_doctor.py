@@ -1,5 +1,7 @@
 """The doctor: each thing that may be wrong is found, with what to do."""
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,12 @@ import pytest
 from django.core.files.storage import storages
 from django.db import connection
 
+from parvis.feed import standing
+from parvis.feed.kept import blank, folder
 from parvis.ops import codecs, doctor
 from parvis.ops.doctor import LOOKS, Look
 from parvis.ops.finding import Finding
+from parvis.recommender.durable import Durable
 
 
 def states(findings: Iterator[Finding]) -> dict[str, str]:
@@ -127,3 +132,26 @@ def test_weights_that_reward_what_nobody_wants_are_found(settings: Any) -> None:
     settings.PARVIS_FEED_WEIGHTS = {**settings.PARVIS_FEED_WEIGHTS, "skip": 0.5}
     found = only(doctor.look_at_feed())
     assert (found.state, "skip 0.5" in found.seen) == ("warning", True)
+
+
+def test_a_learner_is_fine_silent_in_trouble_or_not_there(settings: Any, tmp_path: Path) -> None:
+    settings.PARVIS_DATA = tmp_path
+    found = only(doctor.look_at_learner())
+    assert (found.state, found.advice) == ("warning", "Start one: parvis learn (parvis demo has its own)")
+    with Durable(folder(), *blank()) as durable:
+        durable.recover()
+        durable.snapshot()
+    standing.say(folder(), standing.Standing(time.time()))
+    found = only(doctor.look_at_learner())
+    assert found.state == "fine"
+    assert re.fullmatch(r"kept \d+ s ago, 1\.6 MB", found.seen)
+    standing.say(folder(), standing.Standing(time.time(), events=9, wrong_events=2, begun_anew=1))
+    assert "2 of 9 events were of no use, 0 snapshots damaged, begun anew from rows 1 times" in (
+        only(doctor.look_at_learner()).seen
+    )
+    standing.say(folder(), standing.Standing(time.time(), "No space left on device"))
+    found = only(doctor.look_at_learner())
+    assert (found.state, found.seen.startswith("No space left on device; kept ")) == ("warning", True)
+    standing.say(folder(), standing.Standing(time.time() - 600))
+    found = only(doctor.look_at_learner())
+    assert (found.state, found.seen.startswith("not heard for 600 s; kept ")) == ("warning", True)

@@ -1,4 +1,4 @@
-"""Show everything on this machine: database, web server, worker and a small living world."""
+"""Show everything on this machine: database, web server, worker, learner and a small living world."""
 
 import argparse
 import logging
@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
 def _start(supervisor: Supervisor, port: int, filling: threading.Thread) -> None:
     supervisor.add("web server", "serve", "--port", str(port))
     supervisor.add("worker", "work")
+    supervisor.add("learner", "learn")
     filling.start()
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
-from parvis.recommender.durable import Durable, State
+from parvis.recommender.durable import Durable
 from parvis.recommender.interface import Events
+from parvis.recommender.state import State
 from parvis.recommender.steps import Added, Hidden, Learned, Shown, Step
 from parvis.recommender.tests.world import NOW, clips
 

@@ -9,14 +9,15 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from parvis.recommender import durable as durable_module
+from parvis.recommender import state as state_module
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.disk import Damaged
-from parvis.recommender.durable import Busy, Durable, Recovered, follow
+from parvis.recommender.durable import Busy, Durable, follow
 from parvis.recommender.interface import Events, events_of
 from parvis.recommender.journal import segments
 from parvis.recommender.signals import CODES
 from parvis.recommender.snapshots import Array, Shelf
+from parvis.recommender.state import Recovered
 from parvis.recommender.steps import Added, Hidden, Learned, Shown, TakenBack
 from parvis.recommender.tests.killed import fresh, random_events, replayed, steps_of
 from parvis.recommender.tests.world import NOW, clips
@@ -168,16 +169,16 @@ def test_who_follows_while_the_writer_tidies_up_reads_again(tmp_path: Path, monk
         for batch in range(4):
             durable.take(steps_of(batch), str(batch).encode())
             durable.snapshot()
-        real = durable_module.records
+        real = state_module.records
 
         def late(folder: Path, after: int) -> Iterator[tuple[int, memoryview]]:
-            patched.setattr(durable_module, "records", real)
+            patched.setattr(state_module, "records", real)
             for batch in range(4, 7):
                 durable.take(steps_of(batch), str(batch).encode())
                 durable.snapshot()
             return real(folder, after)
 
-        patched.setattr(durable_module, "records", late)
+        patched.setattr(state_module, "records", late)
         assert follow(tmp_path, *fresh()).position == b"6"
 
 

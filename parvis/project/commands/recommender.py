@@ -1,0 +1,57 @@
+"""What the recommender is worth: evaluate it on a log."""
+
+import argparse
+from pathlib import Path
+
+from parvis.project.config import Config
+from parvis.project.console import Progress, say
+from parvis.project.database import database, set_up_django
+from parvis.project.supervise import StartError
+from parvis.recommender.offline import page
+from parvis.recommender.offline.logs import Log, LogError, log_of, read
+from parvis.recommender.offline.protocols import foretell, leave_one_out
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One word for each thing to do."""
+    words = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    one = words.add_parser("evaluate", help="write a page of tables and plots of how the recommenders do on a log")
+    one.add_argument(
+        "log",
+        type=Path,
+        nargs="?",
+        help="a file of who took what, or its folder: ratings.dat, ratings.csv, viewer,clip,at[,value]",
+    )
+    one.add_argument("--own", action="store_true", help="evaluate on what was watched here instead, without names")
+    one.add_argument("--least", type=float, help="count only rows with at least this value (all)")
+    one.add_argument("--out", type=Path, default=Path(), help="folder for evaluation.html (here)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; a log that is none is said in one line."""
+    if bool(options.log) == options.own:
+        raise StartError("Name a log, or say --own.")
+    progress = Progress()
+    try:
+        log = _own() if options.own else read(options.log, options.least)
+        progress(f"{len(log.clip):,} events of {log.viewers:,} viewers and {log.clips:,} clips in {log.name}")
+        for reason, count in sorted(log.counts.items()):
+            if reason != "read" and count:
+                say(f"         left out: {reason}: {count:,}")
+        left_out, foretold = leave_one_out(log, progress), foretell(log, progress)
+        path = page.write(options.out, log, left_out, foretold)
+    except (LogError, OSError) as error:
+        raise StartError(str(error)) from error
+    for title, found in (("leave one out", left_out), ("in order of time", foretold)):
+        for row in found.rows if found else ():
+            say(f"{title:17} {row.name:19} HR@10 {row.hit.mean:.4f}  NDCG@10 {row.gain.mean:.4f}")
+    progress(f"written to {path}")
+    return 0
+
+
+def _own() -> Log:
+    with database(Config.from_env()):
+        set_up_django()
+        from parvis.feed.queries import enjoyed
+
+        return log_of("what was watched here", enjoyed())
