@@ -145,10 +145,12 @@ class Pipeline(Generic[R]):
         stages: list[tuple[str, str, int, int]] = []
         failed: list[str] = []
         clips, bits = self._gather(request, stages, failed)
-        values = np.concatenate([scorer.score(request, clips).values for scorer in self.scorers])
-        total = values.sum(axis=0)
-        if self.refiner is not None:
-            values = self._refine(self.refiner, request, clips, values, total)
+        scored = [scorer.score(request, clips).values for scorer in self.scorers]
+        if self.refiner is None:
+            values = np.concatenate(scored)
+            total = values.sum(axis=0)
+        else:
+            values, total = self._refine(self.refiner, request, clips, scored)
         finite = np.isfinite(total)
         wrong = int(len(total) - np.count_nonzero(finite))
         if wrong:
@@ -162,23 +164,24 @@ class Pipeline(Generic[R]):
         )
         return Slate(clips[chosen], trace)
 
-    def _refine(self, refiner: Refiner[R], request: R, clips: Ints, values: Floats, total: Floats) -> Floats:
-        """Return all parts, with those of the refiner; `total` is brought up to date. What it says counts as a whole or
-        not at all: it weighs clips against each other, so one number that is none would spoil the others too."""
-        most, known = refiner.most(request), len(values)
-        top = np.argpartition(-total, most)[:most] if len(total) > most else np.arange(len(total))
-        refined = np.zeros((len(self.part_names), len(clips)), np.float32)
-        refined[:known] = values
+    def _refine(self, refiner: Refiner[R], request: R, clips: Ints, scored: list[Floats]) -> tuple[Floats, Floats]:
+        """Return all parts, with those of the refiner, and their sums. What it says counts as a whole or not at all: it
+        weighs clips against each other, so one number that is none would spoil the others too."""
+        most, more = refiner.most(request), len(refiner.parts)
+        values = np.concatenate([*scored, np.zeros((more, len(clips)), np.float32)])
+        first, further = values[:-more], values[-more:]
+        total = first.sum(axis=0)
         if not len(clips):
-            return refined
-        more = refiner.refine(request, clips[top], values[:, top])
-        added = more.sum(axis=0)
+            return values, total
+        top = np.argpartition(-total, most)[:most] if len(total) > most else np.arange(len(total))
+        refined = refiner.refine(request, clips[top], first[:, top])
+        added = refined.sum(axis=0)
         if isfinite(float(added.sum())):
-            refined[known:, top] = more
+            further[:, top] = refined
             total[top] += added
         else:
             log.warning("the second look at %d clips gave something that is not a finite number", len(top))
-        return refined
+        return values, total
 
     def _gather(self, request: R, stages: list[Any], failed: list[str]) -> tuple[Ints, npt.NDArray[np.uint32]]:
         found = [self._find(source, request, stages, failed) for source in self.sources]

