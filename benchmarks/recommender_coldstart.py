@@ -3,9 +3,10 @@
 600 viewers, 2,400 clips.
 
 A simulation (`parvis.recommender.simulator.settings`). Three arms see the same world: trials as the product has them
-(`parvis.recommender.newclips`); the same trials with the clip for each place drawn uniformly of those on trial; and no
-trials at all, where a new clip is a clip like any other. Figures are means over seeds with half the width of the 95 %
-interval (`_ci`).
+(`parvis.recommender.newclips`); uniform exploration, the same trials with their places drawn uniformly of all places,
+and the clip for each uniformly of those on trial; and no trials at all, where a new clip is a clip like any other. In
+the first two a clip on trial is shown in places on trial only, unless the viewer follows its creator. Figures are means
+over seeds with half the width of the 95 % interval (`_ci`).
 
 `regret_over_uniform`: regret of ours over that of uniform exploration. The regret of a showing on trial is the expected
 watch time (truly, as the world knows it) that the other places of its slate have more than it, so what the viewer
@@ -46,19 +47,24 @@ NEAR = 0.15
 class Uniform(Spread):
     """Gives the place on trial to any of the clips that the source found."""
 
-    def _trials(self, request: Request, batch: Batch, places: np.ndarray) -> None:
-        even = Batch(batch.clips, batch.sources, batch.values, np.zeros_like(batch.total))
-        super()._trials(request, even, places)
+    def _worth_on_trial(self, request: Request, batch: Batch, on_trial: np.ndarray) -> Floats:
+        return request.random.random(len(on_trial), dtype=np.float32)
 
 
 class EvenTrials(NewClips):
-    """Trials whose clips are all alike: no belief, no urgency."""
+    """Trials whose clips and slates are all alike: no belief, no urgency, places at random."""
+
+    luck = np.random.default_rng(17)
 
     def draw(self, clips: Ints, random: np.random.Generator) -> Floats:
         return random.random(len(clips), dtype=np.float32)
 
     def sample(self, most: int, random: np.random.Generator, language: int = -1) -> Ints:
         return super().sample(most, random)
+
+    def wants(self, cost: float) -> bool:
+        self._places += 1
+        return float(self.luck.random()) < self.chance
 
     def refresh(self, now: float) -> None:
         super().refresh(now)

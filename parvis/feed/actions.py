@@ -1,20 +1,27 @@
 """Everything that changes how a viewer wants the feed. (What is shown and watched is kept by `writer`, in groups.)"""
 
 import uuid
+from typing import Any
 
 from django.db import connection, transaction
 
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Viewer
-from parvis.feed.errors import BadFeed
-from parvis.feed.models import NEWEST, PERSONAL
+from parvis.clips.words import normal_tag, tags_of
+from parvis.feed.errors import BadChoice, BadFeed, TooManyChoices
+from parvis.feed.models import CREATOR, NEWEST, PERSONAL, SAYS, SOUND, TAG, Choice
+from parvis.feed.queries import creator_named
+from parvis.kit.clock import now
 from parvis.kit.ids import uuid7_ms
+from parvis.recommender.viewers import MOST
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
-insert into feed_preference as p (id, home, mode, reset_at) values (%(id)s, %(home)s, coalesce(%(mode)s, 'personal'),
+insert into feed_preference as p (id, home, mode, minutes, reset_at)
+values (%(id)s, %(home)s, coalesce(%(mode)s, 'personal'), nullif(%(minutes)s::smallint, 0),
   case when %(reset)s then now() end)
 on conflict (id) do update set mode = coalesce(%(mode)s, p.mode),
+  minutes = nullif(coalesce(%(minutes)s::smallint, p.minutes), 0),
   reset_at = case when %(reset)s then now() else p.reset_at end, changed_at = now(), xid = pg_current_xact_id()
 """
 # The row becomes news to the other processes. The partial index on refusals finds it.
@@ -22,6 +29,7 @@ TAKE_BACK = """
 update feed_watch set kind = 'taken-back', xid = pg_current_xact_id()
 where pseudonym = %s and clip = %s and kind = 'not-interested' and id between %s and %s
 """
+MOST_MINUTES, MOST_CHOICES, MOST_OF_SLATE = 1440, 100, 20
 TAKEN_BACK_MS = 3_600_000  # within this time a refusal can be taken back
 
 
@@ -38,15 +46,83 @@ def choose_mode(*, viewer: Viewer, mode: str) -> None:
     """Make the feed personal, or chronological without looking at what the viewer did. BadFeed for any other mode."""
     if mode not in {PERSONAL, NEWEST}:
         raise BadFeed
-    _keep(viewer, mode=mode, reset=False)
+    _spend(viewer)
+    _keep(viewer, mode=mode)
 
 
 def reset(*, viewer: Viewer) -> None:
-    """Forget what the feed learned of the viewer: what was watched so far counts no more."""
-    _keep(viewer, mode=None, reset=True)
+    """Forget what the feed learned of the viewer: what was watched so far counts no more. What was said stays."""
+    _spend(viewer)
+    _keep(viewer, reset=True)
 
 
-def _keep(viewer: Viewer, *, mode: str | None, reset: bool) -> None:
-    spend(f"feed-preference:{viewer.pseudonym}", per_minute=10, burst=20)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(KEEP, {"id": viewer.pseudonym, "home": viewer.home, "mode": mode, "reset": reset})
+def cap_minutes(*, viewer: Viewer, minutes: int) -> None:
+    """End the feed after so many minutes a day; 0 for no end. BadChoice beyond a day."""
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise BadChoice
+    _spend(viewer)
+    _keep(viewer, minutes=minutes)
+
+
+def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | None = None) -> None:
+    """Remember what the viewer says of a tag, a creator or a sound (by handle and id); a second word replaces the
+    first. BadChoice for what is none, NoSuchCreator, TooManyChoices; then nothing has changed."""
+    value = _value(topic, value)
+    is_counted = most is not None and 1 <= most <= MOST_OF_SLATE
+    if says not in SAYS or (not is_counted if says == MOST else most is not None):
+        raise BadChoice
+    _spend(viewer)
+    with transaction.atomic():
+        _keep(viewer)  # its row is locked: of two that choose at once the second counts what the first chose
+        mine = Choice.objects.filter(pseudonym=viewer.pseudonym)
+        changed = {"says": says, "most": most, "changed_at": now()}
+        if not mine.filter(topic=topic, value=value).update(**changed):
+            if mine.count() >= MOST_CHOICES:
+                raise TooManyChoices
+            Choice.objects.create(home=viewer.home, pseudonym=viewer.pseudonym, topic=topic, value=value, **changed)
+
+
+def unchoose(*, viewer: Viewer, topic: str, value: str) -> None:
+    """Forget what the viewer said of a topic; nothing happens where nothing was said."""
+    value = _value(topic, value)
+    _spend(viewer)
+    with transaction.atomic():
+        _keep(viewer)
+        Choice.objects.filter(pseudonym=viewer.pseudonym, topic=topic, value=value).delete()
+
+
+def _value(topic: str, value: str) -> str:
+    """Return how a topic is written down: a tag in small letters, a creator and a sound by id."""
+    if topic == CREATOR and not _is_id(value):
+        return str(creator_named(value).id)
+    if topic in {CREATOR, SOUND} and _is_id(value):
+        return str(uuid.UUID(value))
+    word = value.strip().removeprefix("#")
+    if topic != TAG or tags_of(f"#{word}") != [normal_tag(word)]:
+        raise BadChoice
+    return normal_tag(word)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _spend(viewer: Viewer) -> None:
+    spend(f"feed-preference:{viewer.pseudonym}", per_minute=30, burst=30)
+
+
+def _keep(viewer: Viewer, *, mode: str | None = None, reset: bool = False, minutes: int | None = None) -> None:
+    """Write the viewer's row, by which the other processes learn that something of it or of its choices changed."""
+    said: dict[str, Any] = {
+        "id": viewer.pseudonym,
+        "home": viewer.home,
+        "mode": mode,
+        "reset": reset,
+        "minutes": minutes,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, said)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.feed.errors import BadExperiment
 from parvis.feed.experiments import actions, outcomes, words
 from parvis.feed.experiments.arms import plain
-from parvis.feed.forms import ExperimentForm
+from parvis.feed.experiments.forms import ExperimentForm
 from parvis.feed.models import Experiment
 from parvis.kit.errors import ParvisError
 from parvis.recommender.variants import settings

@@ -67,8 +67,11 @@ class Ahead:
         return ((self.home, self.id, str(self.passed)),)
 
     def slates(self, wish: Wish) -> int:
-        """Return how many slates to rank next, after this list: more if the viewer gave no sign since."""
-        return max(min(4 * len(self.clips), MOST_CLIPS) // wish.n, 1) if self._holds(wish) else 1
+        """Return how many slates to rank next, after this list: more if the viewer gave no sign since.
+        Caps are of one slate, so each is ranked alone where there are some."""
+        if wish.viewer.is_capped or not self._holds(wish):
+            return 1
+        return max(min(4 * len(self.clips), MOST_CLIPS) // wish.n, 1)
 
     def take(self, n: int) -> None:
         """Go on by so many places: they are shown, or may not be."""

@@ -10,10 +10,11 @@ from uuid import UUID
 import numpy as np
 
 from parvis.accounts.viewer import Viewer as Visitor
-from parvis.feed import queries
+from parvis.feed import openness, queries
 from parvis.feed.ahead import Ahead
 from parvis.feed.lessons import events_of_watches, key_of
-from parvis.feed.models import PERSONAL, TAKEN_BACK
+from parvis.feed.minutes import Today, day_start
+from parvis.feed.models import PERSONAL, TAG, TAKEN_BACK, Choice
 from parvis.feed.queries import Row
 from parvis.recommender import viewers
 from parvis.recommender.affinities import Affinities
@@ -38,7 +39,9 @@ class Known:
     mode: str = PERSONAL
     liked: set[UUID] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    today: Today = field(default_factory=Today)
     loaded: bool = False
+    acquainted: bool = False  # whether likes and follows are here
     ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
     arm: tuple[object, str | None] = (None, None)  # of which experiment (see experiments/arms.py), and which arm
     _follows: tuple[Ints, frozenset[int]] | None = None
@@ -146,29 +149,45 @@ class Company:
                 if known is not None and index in known.state.refused:
                     self.learner.take_back(index, CODES["not-interested"])
 
+    def acquaint(self, known: Known, home: str) -> list[UUID]:
+        """Have likes and follows at hand; returns the likes, the newest first, where they had to be read. Of who chose
+        the order of time they are read for what was asked by name only."""
+        if known.acquainted or known.person is None:
+            return []
+        likes = social.liked_by(known.person, home=home)
+        known.liked |= set(likes)
+        known.state.follows = self.numbers(social.followed_by(known.person, home=home))
+        known.acquainted = True
+        return likes
+
     def _load(self, known: Known, home: str, now: float) -> None:
-        wish = queries.preference(known.pseudonym)
-        known.mode = wish.mode
-        likes: list[UUID] = []
-        if known.person is not None:
-            likes = social.liked_by(known.person, home=home)
-            known.liked |= set(likes)
-            known.state.follows = self.numbers(social.followed_by(known.person, home=home))
+        """First how the viewer chose to be served; nothing further where that is in order of time."""
+        known.mode, known.today.minutes = openness.mode_of(known.pseudonym)
         if known.mode == PERSONAL:
-            self._recall(known, queries.history(known.pseudonym, wish.reset_at), [] if wish.reset_at else likes, now)
+            self._recall(known, self.acquaint(known, home), now)
         known.loaded = True
 
-    def _recall(self, known: Known, kept: queries.History, likes: list[UUID], now: float) -> None:
+    def _recall(self, known: Known, likes: list[UUID], now: float) -> None:
         """Learn what is kept of a viewer: first the likes, which are the oldest, then the watches."""
-        state = known.state
-        clips = self.indices(likes[:LIKES_LEARNED][::-1])
+        state, pseudonym = known.state, known.pseudonym
+        reset_at = queries.preference(pseudonym).reset_at
+        kept = queries.history(pseudonym, reset_at)
+        clips = self.indices([] if reset_at else likes[:LIKES_LEARNED][::-1])
         self.learner.observe(state.taste, events_of(known.key, clips, CODES["like"]), now=now)
         self.observe(known, events_of_watches(self.catalogue, kept.watches), now)
         state.seen.add(self.indices(kept.shown))
         state.refused = np.union1d(state.refused, self.indices(kept.refused)).astype(np.int32)
+        state.choices = tuple(_choice(row) for row in queries.choices(pseudonym))
+        if known.today.minutes is not None:
+            known.today.begin(now, queries.watched_since(pseudonym, day_start(now)))
 
     def _forget_beyond(self, most: int) -> None:
         while len(self._known) > most:
             _, known = self._known.popitem(last=False)
             if known.person is not None:
                 self._pseudonyms.pop(known.person, None)
+
+
+def _choice(row: Choice) -> viewers.Choice:
+    """Return what a viewer said as the stages take it: creators and sounds by their ids."""
+    return viewers.Choice(row.topic, row.value if row.topic == TAG else UUID(row.value), row.says, row.most or 0)

@@ -107,3 +107,19 @@ class ForOperators(ParvisError):
     code = "for-operators"
     status = 403
     message = _("Only who operates this installation can do that.")
+
+
+class BadChoice(ParvisError):
+    """What was said about a topic is no such thing."""
+
+    code = "bad-choice"
+    status = 400
+    message = _("That cannot be chosen. A tag is one word, and a cap is a number of at least one.")
+
+
+class TooManyChoices(ParvisError):
+    """The viewer said something of as many topics as are kept."""
+
+    code = "too-many-choices"
+    status = 409
+    message = _("That is as much as the feed can keep in mind. Remove something first.")

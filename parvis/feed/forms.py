@@ -1,47 +1,55 @@
-"""Forms of the operators' pages."""
+"""What the forms and scripts of the feed's pages may say."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.http import QueryDict
 
-from parvis.feed.errors import BadExperiment
-from parvis.feed.experiments.actions import changes_from
-from parvis.feed.experiments.outcomes import MEASURES
-from parvis.feed.models import ADULTS, EVERYBODY, VISITORS_TOO
+from parvis.feed.errors import BadChoice
+from parvis.recommender.viewers import MOST
 
-AUDIENCES = (
-    (ADULTS, _("People who are known to be adults")),
-    (VISITORS_TOO, _("Adults, and visitors, whose age nobody knows")),
-    (EVERYBODY, _("Everybody, minors too")),
-)
+FORGET = "forget"
 
 
-class Changes(forms.CharField):
-    """One change a line: SETTING=NUMBER."""
+@dataclass(frozen=True)
+class Said:
+    """Something said of a topic; `most` with MOST only."""
 
-    widget = forms.Textarea(attrs={"rows": 4, "cols": 40, "dir": "ltr"})
-
-    def clean(self, value: Any) -> dict[str, float]:
-        try:
-            return changes_from(one for one in str(value or "").splitlines() if one.strip())
-        except BadExperiment as error:
-            raise forms.ValidationError(str(error)) from error
+    says: str
+    most: int | None = None
 
 
-class ExperimentForm(forms.Form):
-    """What an operator declares. Whether it can be compared is said by `experiments.actions.plan`."""
+def said(text: str) -> Said:
+    """Return what a control says: a word, or `most-2`. BadChoice if the number is none."""
+    word, _, number = text.partition("-")
+    if not number:
+        return Said(word)
+    if not number.isascii() or not number.isdigit():
+        raise BadChoice
+    return Said(word, int(number[:4]))
 
-    name = forms.CharField(label=_("Name"), help_text=_("Small letters, digits and hyphens. Viewers read it."))
-    way_a = Changes(
-        label=_("Way A changes"), required=False, help_text=_("One SETTING=NUMBER a line; empty: the feed as it is.")
-    )
-    way_b = Changes(label=_("Way B changes"), required=False)
-    share = forms.FloatField(label=_("Share of the viewers, 0 to 1"), initial=1.0)
-    audience = forms.ChoiceField(label=_("Who may take part"), choices=AUDIENCES)
-    measure = forms.ChoiceField(
-        label=_("Measure that decides"), choices=[(n, one.words) for n, one in MEASURES.items()]
-    )
-    effect = forms.FloatField(label=_("Change hoped for, as a share of what is now"), initial=0.05)
-    starts_at = forms.DateTimeField(label=_("Starts by itself at (UTC)"), required=False)
-    stops_at = forms.DateTimeField(label=_("Stops by itself at (UTC)"), required=False)
+
+def said_by_script(body: bytes) -> Said:
+    """Return what `{"says", "most"}` says. BadChoice for anything else."""
+    try:
+        told: dict[str, Any] = json.loads(body)
+        says, most = told["says"], told.get("most")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise BadChoice from None
+    if not isinstance(says, str) or not (most is None or type(most) is int):
+        raise BadChoice
+    return Said(says, most)
+
+
+def control_of(says: str, most: int | None) -> str:
+    """Return the value of the control that says this."""
+    return f"{MOST}-{most}" if says == MOST else says
+
+
+def minutes(form: QueryDict) -> int:
+    """Return the minutes a day that a form asks for; BadChoice if that is no number."""
+    text = form.get("minutes", "")
+    if not text.isascii() or not text.isdigit():
+        raise BadChoice
+    return int(text[:6])

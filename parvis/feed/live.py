@@ -9,12 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 import numpy as np
 import psycopg
-from django.conf import settings
 from django.db import Error as DjangoError
 from django.db import connection
 
@@ -25,7 +23,7 @@ from parvis.feed.experiments.arms import Arms
 from parvis.feed.kept import connect
 from parvis.feed.kinds import EXPERIMENT_CHANGED, VIEWER_ERASED
 from parvis.feed.lists import Lists
-from parvis.feed.models import Recipe
+from parvis.feed.models import PERSONAL, Recipe
 from parvis.feed.news import News, Reader
 from parvis.feed.queries import Row
 from parvis.feed.teaching import Teaching
@@ -61,7 +59,7 @@ class Live:
         self.cards = Cards(self.catalogue)
         self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
-        numbers = {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
+        numbers = self.feeds.numbers
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.arms = Arms(self.feeds.by_name["for-you"], numbers)
         self.late_s = 0.0  # how long ago the last look at the news was
@@ -166,9 +164,10 @@ class Live:
         self._taught.state.apply(Learned(events, now))
         for pseudonym in set(pseudonyms):
             known = self.company.at_hand(pseudonym)
-            if known is not None:
+            if known is not None and known.mode == PERSONAL:
                 mine = events.take(events.viewer == np.uint64(known.key))
                 self.teaching.observe(known, mine, self.company, now)
+                known.today.add(mine, now)
 
     def _take_likes(self, acts: Sequence[Row]) -> None:
         for pseudonym, clip, kind, *_ in acts:

@@ -11,6 +11,7 @@ from parvis.cells.models import PrivateModel
 from parvis.events.models import CurrentXid, Xid8Field
 from parvis.kit.ids import uuid7
 from parvis.kit.states import StateGraph
+from parvis.recommender.viewers import LESS, MORE, MOST, NEVER
 
 PERSONAL, NEWEST = "personal", "newest"
 # What a page may report. "undo" is no row of its own: it turns the "not-interested" that it takes back into a row that
@@ -35,6 +36,10 @@ EXPERIMENT = StateGraph(
 # Who may be in an experiment: only those known to be adults; also visitors, whose age nobody knows; everybody.
 ADULTS, VISITORS_TOO, EVERYBODY = "adults", "visitors-too", "everybody"
 AUDIENCES = (ADULTS, VISITORS_TOO, EVERYBODY)
+# What a viewer may say about a creator, a sound (both by id) or a tag; MOST: not more than `most` clips of a slate.
+CREATOR, SOUND, TAG = "creator", "sound", "tag"
+TOPICS = (TAG, CREATOR, SOUND)
+SAYS = (MORE, LESS, MOST, NEVER)
 
 
 class Slate(PrivateModel):
@@ -89,10 +94,14 @@ class Watch(PrivateModel):
 
 
 class Preference(PrivateModel):
-    """How one viewer wants the feed; `id` is the pseudonym. What was watched before `reset_at` counts no more."""
+    """How one viewer wants the feed; `id` is the pseudonym. What was watched before `reset_at` counts no more.
+
+    `minutes` is the viewer's own cap: after so many a day (UTC) the feed ends. Null: none.
+    """
 
     mode = models.TextField(default=PERSONAL)
     reset_at = models.DateTimeField(null=True)
+    minutes = models.SmallIntegerField(null=True)
     changed_at = models.DateTimeField(db_default=Now())
     xid = Xid8Field(db_default=CurrentXid(), editable=False)
 
@@ -101,6 +110,32 @@ class Preference(PrivateModel):
         constraints = [
             *PrivateModel.Meta.constraints,
             models.CheckConstraint(condition=Q(mode__in=[PERSONAL, NEWEST]), name="feed_preference_mode_known"),
+            models.CheckConstraint(condition=Q(minutes__range=(1, 1440)), name="feed_preference_minutes_of_a_day"),
+        ]
+
+
+class Choice(PrivateModel):
+    """What a viewer said about a topic: `says` of the creator, sound or tag `value`. Processes learn of a change by
+    the viewer's preference, whose `xid` changes with it."""
+
+    pseudonym = models.UUIDField()
+    topic = models.TextField()
+    value = models.TextField()
+    says = models.TextField()
+    most = models.SmallIntegerField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["pseudonym", "topic", "value"], name="feed_choice_once"),
+            models.CheckConstraint(condition=Q(topic__in=TOPICS), name="feed_choice_topic_known"),
+            models.CheckConstraint(condition=Q(says__in=SAYS), name="feed_choice_says_known"),
+            models.CheckConstraint(
+                condition=Q(says=MOST, most__isnull=False, most__range=(1, 20))
+                | (~Q(says=MOST) & Q(most__isnull=True)),
+                name="feed_choice_most_counted",
+            ),
         ]
 
 

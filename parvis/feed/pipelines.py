@@ -1,14 +1,17 @@
 """The feeds: each one is a list of stages, and nothing else decides what is shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings
 
 from parvis.feed.traces import Recipe
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
 from parvis.recommender.newclips import NewClips
@@ -47,7 +50,7 @@ class Way:
 
 @dataclass
 class Newest:
-    """The newest clips for everybody, and for followers of those whom the viewer follows."""
+    """The newest clips."""
 
     catalogue: Catalogue
     name: str = "newest"
@@ -175,9 +178,14 @@ class Feeds:
     trials: NewClips | None = None
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
 
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Return what recipes say of the learner and of the second look."""
+        return {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
+
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": for_you(self.catalogue, self.learner, self.pools, self.trials),
+            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials)),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),

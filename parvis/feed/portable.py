@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from parvis.cells.datamap import Kind, Table, declare
+from parvis.cells.models import PrivateModel
 from parvis.events.actions import record
 from parvis.feed.kinds import VIEWER_ERASED
-from parvis.feed.models import Preference, Slate, Watch
+from parvis.feed.models import Choice, Preference, Slate, Watch
 
 declare(
     Table(
@@ -31,9 +32,16 @@ declare(
     Table(
         "feed_preference",
         Kind.PRIVATE,
-        private="id home mode reset_at changed_at",
+        private="id home mode reset_at minutes changed_at",
         operational="xid",
         person="id",
+        pseudonymous=True,
+    ),
+    Table(
+        "feed_choice",
+        Kind.PRIVATE,
+        private="id home pseudonym topic value says most changed_at",
+        person="pseudonym",
         pseudonymous=True,
     ),
     Table("feed_recipe", Kind.OPERATIONAL, operational="id feed body created_at"),
@@ -48,13 +56,23 @@ declare(
 # means something to the process that ranked the row only.
 SLATE = ("id", "home", "pseudonym", "feed", "clips", "recipe", "trace")
 WATCH = ("id", "home", "pseudonym", "slate", "position", "clip", "kind", "watched_ms", "loops", "at")
-PREFERENCE = ("id", "home", "mode", "reset_at", "changed_at")
+PREFERENCE = ("id", "home", "mode", "reset_at", "minutes", "changed_at")
+CHOICE = ("id", "home", "pseudonym", "topic", "value", "says", "most", "changed_at")
+COLUMNS = {"feed_preference": PREFERENCE, "feed_choice": CHOICE, "feed_slate": SLATE, "feed_watch": WATCH}
+MODELS: dict[str, type[PrivateModel]] = {
+    "feed_preference": Preference,
+    "feed_choice": Choice,
+    "feed_slate": Slate,
+    "feed_watch": Watch,
+}
 
 
 def export(pseudonym: uuid.UUID) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (table, row) of everything kept about a viewer, streamed."""
     for row in Preference.objects.filter(id=pseudonym).values(*PREFERENCE):
         yield "feed_preference", row
+    for row in Choice.objects.filter(pseudonym=pseudonym).order_by("id").values(*CHOICE):
+        yield "feed_choice", row
     for row in Slate.objects.filter(pseudonym=pseudonym).values(*SLATE).iterator():
         yield "feed_slate", {**row, "trace": bytes(row["trace"])}
     for row in Watch.objects.filter(pseudonym=pseudonym).values(*WATCH).iterator():
@@ -63,20 +81,15 @@ def export(pseudonym: uuid.UUID) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def check(table: str, row: dict[str, Any]) -> None:
     """ValueError if an exported row is not of this package, or lacks a column or has one too many."""
-    columns = {"feed_preference": PREFERENCE, "feed_slate": SLATE, "feed_watch": WATCH}.get(table)
-    if columns is None or set(row) != set(columns):
+    if table not in COLUMNS or set(row) != set(COLUMNS[table]):
         raise ValueError(f"not a row of {table}")
 
 
 def import_row(table: str, row: dict[str, Any]) -> None:
     """Take up an exported row; one that is there already stays as it is."""
     check(table, row)
-    if table == "feed_preference":
-        Preference.objects.bulk_create([Preference(**row)], ignore_conflicts=True)
-    elif table == "feed_slate":
-        Slate.objects.bulk_create([Slate(**row)], ignore_conflicts=True)
-    else:
-        Watch.objects.bulk_create([Watch(**row)], ignore_conflicts=True)
+    model = MODELS[table]
+    model._default_manager.bulk_create([model(**row)], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -84,10 +97,11 @@ def erase(pseudonym: uuid.UUID) -> None:
     """Delete everything kept about a viewer, and have what was learned of them forgotten."""
     homes = [
         model.objects.filter(**{column: pseudonym}).values_list("home", flat=True).first()
-        for model, column in ((Slate, "pseudonym"), (Watch, "pseudonym"), (Preference, "id"))
+        for model, column in ((Slate, "pseudonym"), (Watch, "pseudonym"), (Preference, "id"), (Choice, "pseudonym"))
     ]
     Slate.objects.filter(pseudonym=pseudonym).delete()
     Watch.objects.filter(pseudonym=pseudonym).delete()
     Preference.objects.filter(id=pseudonym).delete()
+    Choice.objects.filter(pseudonym=pseudonym).delete()
     # Also where there was no row: a learner may know the viewer from rows that were too old to be kept.
     record(VIEWER_ERASED, home=next(filter(None, homes), ""), object=pseudonym)

@@ -12,10 +12,12 @@ from django.db import connection
 from parvis.accounts.models import Person
 from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import Viewer
+from parvis.clips.models import Clip
 from parvis.feed.errors import NoSuchCreator, NoSuchExperiment, NoTrace
-from parvis.feed.models import PERSONAL, RUNNING, Experiment, Preference, Recipe, Slate
+from parvis.feed.models import CREATOR, PERSONAL, RUNNING, TAG, Choice, Experiment, Preference, Recipe, Slate
 from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7_time
+from parvis.social import queries as social
 
 HISTORY_WATCHES = 400
 HISTORY_SLATES = 150
@@ -78,6 +80,68 @@ def history(pseudonym: uuid.UUID, since: datetime | None) -> History:
     )
     shown = [clip for (clips,) in reversed(slates) for clip in clips]
     return History(watches[::-1], shown, [clip for (clip,) in refused])
+
+
+def choices(pseudonym: uuid.UUID) -> list[Choice]:
+    """Return what a viewer said about topics, the latest first."""
+    return list(Choice.objects.filter(pseudonym=pseudonym).order_by("-changed_at", "-id"))
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something of which a viewer may say more or less: what names it, and what the viewer said; "" for nothing."""
+
+    topic: str
+    value: str
+    name: str
+    handle: str = ""
+    says: str = ""
+    most: int | None = None
+
+
+def chosen(viewer: Viewer) -> list[Topic]:
+    """Return what a viewer said, with names as people know them; creators who are gone are left out."""
+    rows = choices(viewer.pseudonym)
+    ids = [row.value for row in rows if row.topic == CREATOR]
+    people = {str(person.id): person for person in Person.objects.filter(id__in=ids, is_active=True)}
+    topics = []
+    for row in rows:
+        person = people.get(row.value)
+        name = person.name if person else f"#{row.value}" if row.topic == TAG else ""
+        if name:
+            handle = person.handle if person else ""
+            topics.append(Topic(row.topic, row.value, name, handle, row.says, row.most))
+    return topics
+
+
+def topics_of(clip: Clip, viewer: Viewer) -> list[Topic]:
+    """Return of what in a clip a viewer may say more or less: its creator, if that is another person, and its tags."""
+    said = {(one.topic, one.value): one for one in chosen(viewer)}
+    creator = Topic(CREATOR, str(clip.creator_id), clip.creator.name, clip.creator.handle)
+    found = [creator] if clip.creator_id != viewer.person_id else []
+    found += [Topic(TAG, tag, f"#{tag}") for tag in clip.tags]
+    return [said.get((one.topic, one.value), one) for one in found]
+
+
+def mine_among(viewer: Viewer, clips: list[uuid.UUID]) -> dict[str, list[str]]:
+    """Return which of these clips a viewer likes, and whom of their creators the viewer follows: what a slate that was
+    made without reading that leaves for the page to ask."""
+    if viewer.person_id is None:
+        return {"liked": [], "following": []}
+    liked = social.liked_among(person=viewer.person_id, home=viewer.home, clips=clips)
+    creators = dict(Clip.objects.filter(id__in=clips).values_list("creator_id", "creator__handle"))
+    followed = social.followed_among(person=viewer.person_id, home=viewer.home, creators=creators)
+    return {"liked": sorted(map(str, liked)), "following": sorted(creators[creator] for creator in followed)}
+
+
+def watched_since(pseudonym: uuid.UUID, since: float) -> float:
+    """Return how many seconds a viewer watched since a moment (seconds since 1970)."""
+    rows = _rows(
+        "select coalesce(sum(watched_ms), 0)::float8 / 1000 from feed_watch"
+        " where pseudonym = %s and at >= to_timestamp(%s)",
+        [pseudonym, since],
+    )
+    return float(rows[0][0])
 
 
 def recent_watches(most: int) -> list[Row]:

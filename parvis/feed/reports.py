@@ -2,20 +2,29 @@
 
 import time
 
+import numpy as np
+
 from parvis.accounts.viewer import Viewer
-from parvis.feed import actions, serving
+from parvis.feed import actions
+from parvis.feed.lessons import FROM_WATCHES
 from parvis.feed.live import Live
 from parvis.feed.models import TAKEN_BACK, UNDO
 from parvis.feed.params import Event
+from parvis.feed.writer import Wish
+from parvis.recommender.interface import events_of
+from parvis.recommender.signals import CODES, Ints
 
 
 def take(live: Live, visitor: Viewer, events: list[Event]) -> dict[str, int]:
-    """Store a report and learn from it; see `serving.watches`. An "undo" that takes something back counts as stored.
+    """Store a report and learn from it. NotNow if it cannot be stored.
+
+    Returns how many events are stored now and were not before, an "undo" that takes something back among them, and how
+    many were left out because their clip is not there (any more).
 
     A refusal and its undo may come in one report, so the undos are looked at last. A crash between the two leaves
     the refusal; the page got no answer and sends both again.
     """
-    answer = serving.watches(live, visitor, [event for event in events if event.kind != UNDO])
+    answer = _watches(live, visitor, [event for event in events if event.kind != UNDO])
     for event in events:
         if event.kind == UNDO:
             answer["stored"] += _undo(live, visitor, event)
@@ -28,3 +37,46 @@ def _undo(live: Live, visitor: Viewer, event: Event) -> int:
     if found:
         live.company.take_back([(visitor.pseudonym, event.clip, TAKEN_BACK)])
     return min(found, 1)
+
+
+def _watches(live: Live, visitor: Viewer, events: list[Event]) -> dict[str, int]:
+    index = live.catalogue.index
+    kept = [event for event in events if event.clip in index]
+    if not kept:
+        return {"stored": 0, "ignored": len(events)}
+    home, pseudonym = visitor.home, str(visitor.pseudonym)
+    rows = [
+        (
+            str(one.id), home, pseudonym, str(one.slate) if one.slate else "null", str(one.position), str(one.clip),
+            one.kind, str(one.watched_ms), str(one.loops), repr(one.at),
+        )
+        for one in kept
+    ]  # fmt: skip
+    fresh = live.writer.wait(live.writer.put(Wish(watches=rows)))
+    new = [event for event, is_new in zip(kept, fresh, strict=True) if is_new]
+    _learn(live, visitor, [event for event in new if event.kind in FROM_WATCHES])
+    return {"stored": len(new), "ignored": len(events) - len(kept)}
+
+
+def _learn(live: Live, visitor: Viewer, events: list[Event]) -> None:
+    index = live.catalogue.index
+    events = [event for event in events if event.clip in index]  # some may have been erased meanwhile
+    if not events:
+        return
+    now = time.time()
+    known = live.company.at_hand(visitor.pseudonym)
+    clips: Ints = np.array([index.get(event.clip, -1) for event in events], np.int32)
+    arrays = events_of(
+        visitor.pseudonym.int & (2**64 - 1),
+        clips,
+        [CODES[event.kind] for event in events],
+        [event.watched_ms for event in events],
+        [event.loops for event in events],
+        [event.at for event in events],
+    )
+    live.teaching.learn(arrays, now)
+    live.learner.learn(arrays, now=now)
+    if known is not None and known.loaded:
+        with known.lock:
+            known.today.add(arrays, now)
+            live.teaching.observe(known, arrays, live.company, now)

@@ -10,23 +10,25 @@ import orjson
 
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
+from parvis.feed import openness
 from parvis.feed.ahead import Ahead
 from parvis.feed.cards import NotAtHand, Ready
 from parvis.feed.company import Known
-from parvis.feed.lessons import FROM_WATCHES
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST
-from parvis.feed.params import Asked, Event, cursor_in_time, cursor_of_shown, remembered
+from parvis.feed.params import Asked, cursor_in_time, cursor_of_shown, remembered
 from parvis.feed.pipelines import Wish
 from parvis.feed.queries import creator_named
 from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
-from parvis.recommender.interface import events_of
-from parvis.recommender.signals import CODES, Ints
+from parvis.recommender.signals import Ints
+from parvis.recommender.viewers import Viewer as Nobody
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
+# The answer to who has watched as long as they allow themselves: the page says so.
+OVER = b'{"slate":null,"next":null,"places":[],"clips":[],"mine":{"liked":[],"following":[]},"end":"time"}'
 _random = np.random.default_rng()
 
 
@@ -44,8 +46,13 @@ class Part:
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
     known = live.company.get(visitor, time.time())
-    with known.lock:
-        body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
+    if _is_open(known, asked):
+        with openness.reading(), known.lock:
+            body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
+    else:
+        live.company.acquaint(known, visitor.home)
+        with known.lock:
+            body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
     if kept is not None:
         live.writer.wait(kept)
     return body
@@ -67,12 +74,14 @@ def at_once(live: Live, known: Known, visitor: Visitor, asked: Asked) -> tuple[b
 
 
 def _made(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[bytes, Keep | None]:
+    if known.today.is_over(wish.now):
+        return OVER, None
     parts, kept = _parts(live, known, wish, asked)
     shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
     known.state.seen.add(shown)
     cards = [card for part in parts for card in part.cards]
     live.exposed(shown)
-    return _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts)), kept
+    return _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts, asked)), kept
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
@@ -115,6 +124,11 @@ def _parts(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[list[Par
             parts.append(part)
             rows += [_row(live, known, wish, part, sheet.pack(found.places))] if part.cards else []
     return [part for part in parts if part.cards] or parts[-1:], live.writer.put(Keep(slates=rows)) if rows else None
+
+
+def _is_open(known: Known, asked: Asked) -> bool:
+    """Whether nothing private is read for this slate: not what the viewer likes, nor whom the viewer follows."""
+    return known.mode == NEWEST and (asked.kind == "for-you" or (asked.kind == "clip" and not _opens_with_clip(asked)))
 
 
 def _opens_with_clip(asked: Asked) -> bool:
@@ -170,7 +184,8 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     of times in a ranking, and two that rank at once would take turns at each: half of the processor goes on that."""
     way = wish.way if feed == "for-you" else None
     with live.ranking:
-        made = (way.pipeline if way else live.feeds.by_name[feed]).run(wish)
+        pipeline = way.pipeline if way else live.feeds.by_name[feed]
+        made = pipeline.run(replace(wish, viewer=Nobody()) if feed == "newest" else wish)
         if feed == "for-you":
             live.teaching.second.chosen(wish.viewer, made)
         return made.clips, Sheet.of(made.trace, way.recipe if way else live.recipes[feed])
@@ -212,7 +227,10 @@ def _cursor(live: Live, wish: Wish, asked: Asked, parts: list[Part]) -> str | No
     return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)
 
 
-def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
+def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str, Any] | None:
+    """Return what of it the viewer likes and follows; None where that was not read, and the page asks for itself."""
+    if _is_open(known, asked) and known.person is not None:
+        return None
     liked = [card.id for part in parts for card in part.cards if card.id in known.liked] if known.liked else []
     follows = known.followed()
     if not follows:
@@ -227,7 +245,7 @@ def _mine(live: Live, known: Known, parts: list[Part]) -> dict[str, Any]:
     return {"liked": liked, "following": sorted(following)}
 
 
-def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any]) -> bytes:
+def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any] | None) -> bytes:
     following = b'"%s"' % after.encode() if after else b"null"
     places = orjson.dumps([place for part in parts for place in part.places])
     head = b'{"slate":"%s","next":%s,"places":%s,"clips":[' % (parts[0].id.encode(), following, places)
@@ -236,47 +254,3 @@ def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[s
         pieces += (card.body, b",")
     pieces[-1] = b'],"mine":' if cards else head + b'],"mine":'
     return b"".join((*pieces, orjson.dumps(mine), b"}"))
-
-
-def watches(live: Live, visitor: Visitor, events: list[Event]) -> dict[str, int]:
-    """Store a report and learn from it; returns how many events are stored now and were not before, and how many were
-    left out because their clip is not there (any more). NotNow if they cannot be stored."""
-    index = live.catalogue.index
-    kept = [event for event in events if event.clip in index]
-    if not kept:
-        return {"stored": 0, "ignored": len(events)}
-    home, pseudonym = visitor.home, str(visitor.pseudonym)
-    rows = [
-        (
-            str(one.id), home, pseudonym, str(one.slate) if one.slate else "null", str(one.position), str(one.clip),
-            one.kind, str(one.watched_ms), str(one.loops), repr(one.at),
-        )
-        for one in kept
-    ]  # fmt: skip
-    fresh = live.writer.wait(live.writer.put(Keep(watches=rows)))
-    new = [event for event, is_new in zip(kept, fresh, strict=True) if is_new]
-    _learn(live, visitor, [event for event in new if event.kind in FROM_WATCHES])
-    return {"stored": len(new), "ignored": len(events) - len(kept)}
-
-
-def _learn(live: Live, visitor: Visitor, events: list[Event]) -> None:
-    index = live.catalogue.index
-    events = [event for event in events if event.clip in index]  # some may have been erased meanwhile
-    if not events:
-        return
-    now = time.time()
-    known = live.company.at_hand(visitor.pseudonym)
-    clips: Ints = np.array([index.get(event.clip, -1) for event in events], np.int32)
-    arrays = events_of(
-        visitor.pseudonym.int & (2**64 - 1),
-        clips,
-        [CODES[event.kind] for event in events],
-        [event.watched_ms for event in events],
-        [event.loops for event in events],
-        [event.at for event in events],
-    )
-    live.teaching.learn(arrays, now)
-    live.learner.learn(arrays, now=now)
-    if known is not None and known.loaded:
-        with known.lock:
-            live.teaching.observe(known, arrays, live.company, now)

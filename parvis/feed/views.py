@@ -4,23 +4,23 @@ import uuid
 from typing import Any
 
 import orjson
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from parvis.accounts.viewer import COOKIE, Request, decode
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
-from parvis.feed import actions, params, queries, reports, serving, traces, words
+from parvis.feed import forms, modelcard, params, queries, reports, serving, traces, words
 from parvis.feed.errors import NoViewer, TooLarge
 from parvis.feed.experiments.words import told_to
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
+from parvis.feed.models import NEWEST
 from parvis.kit.errors import ParvisError
 
 
@@ -116,6 +116,7 @@ def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     card = card_of(clip, own=clip.creator_id == request.viewer.person_id)
     context = {
         "clip": {
+            "id": clip.id,
             "title": card.title,
             "caption": card.caption,
             "url": clip.get_absolute_url(),
@@ -128,26 +129,19 @@ def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
         "reasons": told.reasons,
         "parts": told.parts,
         "trace": told.steps,
+        "topics": [(one, forms.control_of(one.says, one.most)) for one in queries.topics_of(clip, request.viewer)],
+        "rests": queries.preference(request.viewer.pseudonym).mode == NEWEST,
     }
     return render(request, "feed/why.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @never_cache
-def settings(request: Request) -> HttpResponse:
-    """How the viewer wants the feed; POST `mode`, or `reset` to forget what the feed has learned."""
-    viewer = request.viewer
-    if request.method == "POST":
-        if request.POST.get("reset"):
-            actions.reset(viewer=viewer)
-            messages.success(request, _("Your feed starts anew."))
-        else:
-            actions.choose_mode(viewer=viewer, mode=request.POST.get("mode", ""))
-            messages.success(request, _("Saved."))
-        live().company.forget(viewer.pseudonym)
-        return HttpResponseRedirect("/feed-settings", status=303)
-    context = {"mode": queries.preference(viewer.pseudonym).mode, "section": "settings"}
-    return render(request, "feed/settings.html", context)
+def mine(request: Request) -> JsonResponse:
+    """What of the clips `?clip=` the viewer likes, and whom of their creators the viewer follows."""
+    paced(SLATES, request.viewer)
+    clips = [_id(text) for text in request.GET.getlist("clip")[: params.MOST_CLIPS]]
+    return JsonResponse(queries.mine_among(request.viewer, clips))
 
 
 @require_GET
@@ -155,3 +149,16 @@ def about(request: Request) -> HttpResponse:
     """How the feed works, what counts, what is compared just now, and where the viewer stands in that."""
     context = {"section": "about", "worth": words.worth(), "compared": told_to(request.viewer)}
     return render(request, "feed/about.html", context)
+
+
+@require_GET
+def card(request: Request) -> HttpResponse:
+    """The model card: what this installation's feed is made of, from its running settings."""
+    context = {"section": "about", "card": modelcard.described(modelcard.card(live().feeds))}
+    return render(request, "feed/card.html", context)
+
+
+@require_GET
+def card_json(request: Request) -> JsonResponse:
+    """The model card for programs."""
+    return JsonResponse(modelcard.card(live().feeds), json_dumps_params={"indent": 1, "ensure_ascii": False})

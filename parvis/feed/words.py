@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from parvis.feed.traces import Reading
+from parvis.recommender.viewers import LESS, MORE, MOST, NEVER
 
 LEAST = 0.05  # what weighs less than this is not worth a sentence
 
@@ -23,6 +24,7 @@ FOUND: dict[str, Any] = {
     "tag": gettext_lazy("It has the tag that you opened."),
     "creator": gettext_lazy("It is by the creator whose page you opened."),
     "link": gettext_lazy("You opened its link."),
+    "your choice": gettext_lazy("You asked for more of its creator, sound or subject."),
 }
 FOR: dict[str, Any] = {
     "quality": gettext_lazy("Most people who saw it watched it longer than other clips of its length."),
@@ -45,6 +47,7 @@ FOR: dict[str, Any] = {
     "your language": gettext_lazy("It is in your language."),
     "your market": gettext_lazy("It is from your country."),
     "luck": gettext_lazy("Chance: we try out clips of which little is known."),
+    "your choice": gettext_lazy("You asked for more of this."),
 }
 AGAINST: dict[str, Any] = {
     "quality": gettext_lazy("Most people who saw it left it sooner than other clips of its length."),
@@ -60,6 +63,7 @@ AGAINST: dict[str, Any] = {
     "not interested": gettext_lazy("You are likely not to want it."),
     "seen lately": gettext_lazy("You saw other clips of this creator a moment ago."),
     "luck": gettext_lazy("Chance put it a little further down."),
+    "your choice": gettext_lazy("You asked for less of this."),
 }
 WORTH: dict[str, Any] = {
     "watch time": gettext_lazy("How long you are likely to watch: for each time it grows by a factor of 2.7"),
@@ -83,15 +87,19 @@ STEPS: dict[str, Any] = {
     "tag": pgettext_lazy("step of the feed", "Clips with the tag"),
     "creator": pgettext_lazy("step of the feed", "Clips of the creator"),
     "link": pgettext_lazy("step of the feed", "The clip of the link"),
+    "your choice": pgettext_lazy("step of the feed", "What you asked for more of"),
     "not published": pgettext_lazy("step of the feed", "Left after taking out what is not for you to see"),
     "blocked, refused or own": pgettext_lazy(
         "step of the feed", "Left after taking out blocked, unwanted and own clips"
     ),
     "blocked": pgettext_lazy("step of the feed", "Left after taking out blocked people"),
     "already seen": pgettext_lazy("step of the feed", "Left after taking out what you have seen"),
+    "you said never": pgettext_lazy("step of the feed", "Left after taking out what you never want to see"),
     "age rules": pgettext_lazy("step of the feed", "Left after the age rules"),
     "further up": pgettext_lazy("step of the feed", "Left further down the list"),
+    "SecondLook": pgettext_lazy("step of the feed", "A closer look at the best: what you are likely to do with each"),
     "Spread": pgettext_lazy("step of the feed", "Chosen, spread over creators, sounds and subjects"),
+    "Capped": pgettext_lazy("step of the feed", "Chosen within your limits, spread over creators, sounds and subjects"),
     "Top": pgettext_lazy("step of the feed", "Chosen in order"),
 }
 FEEDS: dict[str, Any] = {
@@ -102,6 +110,37 @@ FEEDS: dict[str, Any] = {
     "by": gettext_lazy("It was shown among the clips of its creator."),
     "clip": gettext_lazy("It was shown because its link was opened."),
 }
+
+
+SAYS: dict[str, Any] = {
+    MORE: gettext_lazy("More of it"),
+    LESS: gettext_lazy("Less of it"),
+    NEVER: gettext_lazy("Never"),
+}
+
+
+def options(chosen: str) -> list[tuple[str, str, bool]]:
+    """Return what can be said of a topic: value of the control, words, whether it is `chosen`."""
+    caps = {f"{MOST}-{most}": most for most in (1, 2, 4)}
+    if chosen.startswith(MOST):
+        caps[chosen] = int(chosen.removeprefix(f"{MOST}-"))
+    words = [(MORE, str(SAYS[MORE])), (LESS, str(SAYS[LESS]))]
+    for value, most in sorted(caps.items(), key=lambda cap: cap[1]):
+        words.append(
+            (value, ngettext("At most %(most)d clip of 8", "At most %(most)d clips of 8", most) % {"most": most})
+        )
+    words.append((NEVER, str(SAYS[NEVER])))
+    return [(value, text, value == chosen) for value, text in words]
+
+
+def durations(chosen: int | None) -> list[tuple[int, str, bool]]:
+    """Return the caps on time that can be chosen: minutes, words, whether it is `chosen`."""
+    minutes = sorted({15, 30, 45, 60, 90, 120, 180, chosen or 15})
+    no_end = [(0, str(_("No limit")), chosen is None)]
+    return no_end + [
+        (one, ngettext("%(minutes)d minute a day", "%(minutes)d minutes a day", one) % {"minutes": one}, one == chosen)
+        for one in minutes
+    ]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ with slates as (
     as new (id, home, pseudonym, feed, clips, recipe, trace, is_open)
   on conflict do nothing
 ), closed as (
-  update feed_slate set clips = feed_slate.clips[:old.length], is_open = false, xid = pg_current_xact_id()
+  update feed_slate set is_open = false, xid = pg_current_xact_id(),
+    clips = case when cardinality(clips) > old.length then clips[:old.length] else clips end  -- the same: not rewritten
   from unnest($20::text[], $21::uuid[], $22::int[]) as old (home, id, length)
   where feed_slate.home = old.home and feed_slate.id = old.id and feed_slate.is_open
 ), watches as (

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from parvis.events.queries import living_workers
-from parvis.feed import standing
+from parvis.feed import openness, standing
 from parvis.feed.kept import folder
 from parvis.kit.clock import now
 from parvis.ops.codecs import look_at_ffmpeg, look_at_pyav
@@ -77,6 +77,19 @@ def _look_at_tables() -> Iterator[Finding]:
         yield failed("tables", f"{len(missing)} migrations are missing", "Run: parvis migrate")
     else:
         yield fine("tables", "up to date")
+
+
+def look_at_open_role() -> Iterator[Finding]:
+    """Feeds in order of time are read as a role that may read nothing private."""
+    said = openness.trouble()
+    if said:
+        advice = (
+            "Feeds in order of time work, without the proof that they read nothing private. As a superuser:"
+            f" create role {openness.ROLE}; grant {openness.ROLE} to the user of DATABASE_URL. Then: parvis migrate"
+        )
+        yield warned("open role", said, advice)
+    else:
+        yield fine("open role", f"{openness.ROLE}: reads nothing private")
 
 
 def look_at_storage() -> Iterator[Finding]:
@@ -202,6 +215,7 @@ def _existing(path: Path) -> Path:
 
 LOOKS = (
     Look("database", look_at_database),
+    Look("open role", look_at_open_role),
     Look("storage", look_at_storage),
     Look("disk", look_at_disk),
     Look("keys", look_at_keys),

@@ -27,7 +27,7 @@ from psycopg import sql
 from parvis.project.postgres_errors import ClusterError
 from parvis.project.postgres_owner import choose_owner, programs
 from parvis.project.postgres_process import server_pid, server_ready
-from parvis.project.postgres_settings import ROLE, initdb_arguments, server_arguments
+from parvis.project.postgres_settings import OPEN_ROLE, ROLE, initdb_arguments, server_arguments
 
 MAJOR = "18"
 _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")  # sockaddr_un on Linux; 103 on macOS, see _socket_folder
@@ -263,5 +263,7 @@ class Cluster:
         ) as connection:
             if connection.execute("select 1 from pg_roles where rolname = 'parvis'").fetchone() is None:
                 connection.execute(sql.SQL(ROLE).format(password=sql.Literal(application)))
+            if connection.execute("select 1 from pg_roles where rolname = 'parvis_open'").fetchone() is None:
+                connection.execute(OPEN_ROLE)
             if connection.execute("select 1 from pg_database where datname = 'parvis'").fetchone() is None:
                 connection.execute("create database parvis owner parvis")

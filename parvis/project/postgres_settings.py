@@ -60,3 +60,6 @@ ROLE = """
 create role parvis login createdb replication password {password};
 grant pg_monitor, pg_checkpoint, pg_signal_backend, pg_create_subscription to parvis;
 """
+
+# The role of feed/openness.py. The application may become it, and may make no role by itself.
+OPEN_ROLE = "create role parvis_open nologin; grant parvis_open to parvis;"

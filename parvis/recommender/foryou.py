@@ -35,13 +35,14 @@ def for_you(
     scorers: list[Scorer[R]] = [Predicted(learner), Place(catalogue, learner)]
     if lasting:
         scorers.append(Lasting(learner, weight=lasting))
+    names = [source.name for source in sources]
     return Pipeline(
         name="for-you",
         catalogue=catalogue,
         sources=sources,
         filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
         scorers=scorers,
-        selector=Spread(catalogue, trial_bit=[source.name for source in sources].index("new"), trials=trials),
+        selector=Spread(catalogue, trial_bit=names.index("new"), followed_bit=names.index("following"), trials=trials),
         enough=enough,
         rescue=[Anything(catalogue), Again(catalogue)],
     )

@@ -6,7 +6,7 @@ the others leave: a ridge regression solved by blocks). With each watch that pri
 prior, normal evidence), and a draw from this belief decides who is tried next (Thompson 1933; Chapelle and Li 2011).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from math import sqrt
 from typing import Any
@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
 from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.urgency import Pool
 
 Doubles = npt.NDArray[np.float64]
 EDGES = np.linspace(-4.0, 4.0, 801)
 DRAWS = 4  # so many times what is wanted: some are drawn again
-# Clips, and the sums of their urgency from the first one on, with 0 before it: [n] and [n + 1].
-Side = tuple[Ints, Doubles]
+STEP = 0.1  # by how much the quantile of costs is moved at each place
 BELOW = np.cumsum(np.exp(-0.5 * EDGES**2)) * (EDGES[1] - EDGES[0]) / sqrt(2 * np.pi)
 
 
@@ -47,8 +47,8 @@ class TrialRules:
     shows: int = 20  # showings owed ...
     within_s: float = 86_400.0  # ... in this time
     admitted_s: float = 86_400.0  # a clip that is older when it is first seen is not new
-    pace: float = 0.6  # the part of the time in which they are aimed to be given
-    later: float = 0.1  # pace after that, of the pace that gives in the whole time what is owed
+    pace: float = 0.9  # the part of the time in which they are aimed to be given
+    later: float = 0.02  # pace after that, of the pace that gives in the whole time what is owed
     most_shows: int = 80  # then a trial ends, whatever is known
     surely: float = 0.8  # graduates (rests) when it is so sure to be above (below) the median of its market
     noise: float = 0.85  # standard deviation of one watch's satisfaction around the clip's mean
@@ -56,30 +56,6 @@ class TrialRules:
     shrink: float = 6.0  # clips with a feature that count as much as knowing nothing of the feature
     refit_s: float = 3600.0
     few: int = 30  # clips of a market from which on it has a median of its own
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Clips on trial, the showings owed to each per second left, and whether any are, as of one moment: all [clips]."""
-
-    clips: Ints
-    urgency: Doubles
-    owed: npt.NDArray[np.bool_]
-    # What was made of it for those who asked, by language: a draw then costs the same from ten clips as from 100,000.
-    _sides: dict[int, tuple[Side, Side]] = field(default_factory=dict)
-
-    def sides(self, catalogue: Catalogue, language: int) -> tuple[Side, Side]:
-        """Return the clips that are owed showings and the others, of the language as far as there are any."""
-        known = self._sides.get(language)
-        if known is None:
-            near = catalogue.language[self.clips] == language
-            if not near.any():
-                near[:] = True
-            known = self._sides[language] = self._side(near & self.owed), self._side(near & ~self.owed)
-        return known
-
-    def _side(self, which: npt.NDArray[np.bool_]) -> Side:
-        return self.clips[which], np.concatenate([[0.0], np.cumsum(self.urgency[which])])
 
 
 class NewClips:
@@ -98,9 +74,10 @@ class NewClips:
         self.prior: Doubles = np.empty(0)
         self.feature: Doubles = np.zeros(BUCKETS)
         self.pool = _pool(self.state)  # replaced as a whole, since requests read it in other threads
-        self.chance = 0.0  # that a slate gives a place to a clip on trial
-        self._fitted, self._counted, self._slates = -np.inf, -np.inf, 0
-        self.per_s = 0.0  # slates per second, lately
+        self.chance = 0.0  # the part of the places asked for that is given to clips on trial
+        self.dear = 0.0  # what such a place may cost: as much as leaves that part of them
+        self._fitted, self._counted, self._places = -np.inf, -np.inf, 0
+        self.per_s = 0.0  # places asked for per second, lately
 
     def begin(self, shows: Ints, good: Floats, seen: Floats, now: float) -> None:
         """Begin with what is known of clips already [clips at least, or fewer: nothing of the rest]: showings, the sum
@@ -162,10 +139,24 @@ class NewClips:
         chosen: Ints = clips[drawn[first[:most]]]
         return chosen
 
-    def wants(self, random: np.random.Generator) -> bool:
-        """Say whether the next slate has a place for a clip on trial, and count the slate."""
-        self._slates += 1
-        return float(random.random()) < self.chance
+    def held(self, clips: Ints) -> npt.NDArray[np.bool_]:
+        """Return which clips are on trial, shape [clips]: they are given their places, and win none beside them."""
+        known = clips < self.size
+        held: npt.NDArray[np.bool_] = self.state[np.where(known, clips, 0)] == State.ON_TRIAL if self.size else ~known
+        return held & known
+
+    def wants(self, cost: float) -> bool:
+        """Say whether a place is given to a clip on trial, and count the place.
+
+        `cost` is how much more the others of its slate are worth. The part of the places that is needed is taken from
+        those where it costs least: `dear` follows that quantile of the costs (Robbins and Monro 1951).
+        """
+        self._places += 1
+        if self.chance >= 1.0:
+            return True
+        wanted = cost < self.dear
+        self.dear += STEP * (self.chance - wanted)
+        return wanted
 
     def refresh(self, now: float) -> None:
         """Admit new clips, end trials that are decided, and set the pace. Call it every second or minute."""
@@ -265,7 +256,7 @@ class NewClips:
             self.state[rested[self.above(rested) >= own.surely]] = State.GRADUATED
 
     def _set_pace(self, now: float) -> None:
-        """Give as many slates a place as it takes to give what is owed in time; at most every one of them."""
+        """Give as many places as it takes to give what is owed in time; at most every one that is asked for."""
         own = self.rules
         on_trial = _pool(self.state).clips
         # What is hidden, or for followers only, cannot be given its showings, and takes no place from the others.
@@ -277,9 +268,9 @@ class NewClips:
         self.pool = Pool(on_trial, rate, owed > 0)
         passed = now - self._counted
         if passed >= 60.0:
-            lately = self._slates / passed if np.isfinite(passed) else 0.0
+            lately = self._places / passed if np.isfinite(passed) else 0.0
             self.per_s += (lately - self.per_s) * (min(passed / 1800.0, 1.0) if self.per_s else 1.0)
-            self._counted, self._slates = now, 0
+            self._counted, self._places = now, 0
         self.chance = min(float(rate.sum()) / self.per_s, 1.0) if self.per_s > 0 else float(len(rate) > 0)
 
 

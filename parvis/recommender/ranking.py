@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from heapq import heappop, heapreplace
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.viewers import Request
+
+HELD = np.float32(20.0)  # what puts a clip on trial behind all others
 
 
 @dataclass
@@ -74,27 +77,39 @@ class Lasting:
 
 @dataclass
 class Spread:
-    """The best clips, spread over creators, sounds and first tags; one place of the slate is for a new clip."""
+    """The best clips, spread over creators, sounds and first tags; some places are for new clips."""
 
     catalogue: Catalogue
     creator: float = 0.6
     sound: float = 0.3
     tag: float = 0.1
     most: int = 32
+    followed_bit: int = -1  # which source found clips of creators whom the viewer follows
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
-    trials: NewClips | None = None  # says which slates have a place for them; without it every slate has one
+    trials: NewClips | None = None  # says which places they are given; without it each slate gives one
 
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
-        order = np.argsort(-batch.total, kind="stable")[: self.most + wanted - request.n]
+        worth = batch.total if self.trials is None else self._without_trials(batch, self.trials)
+        order = np.argsort(-worth, kind="stable")[: self.most + wanted - request.n]
         clips, catalogue = batch.clips[order], self.catalogue
         likes = [catalogue.creator[clips].tolist(), catalogue.sound[clips].tolist(), catalogue.tags[clips, 0].tolist()]
-        chosen = self._greedy(batch.total[order].tolist(), likes, wanted)
+        chosen = self._greedy(worth[order].tolist(), likes, wanted)
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
         places = order[chosen] if chosen else order[:0]
-        self._trials(request, batch, places)
+        self._trials(request, batch, places, moved)
         return places, moved
+
+    def _without_trials(self, batch: Batch, trials: NewClips) -> Floats:
+        """Return the worth of the batch where clips on trial come last: they are given places of their own. Whoever
+        follows their creator is shown them all the same, and a feed of nothing but new clips is no empty one."""
+        held = trials.held(batch.clips)
+        if self.followed_bit >= 0:
+            held &= batch.sources & np.uint32(1 << self.followed_bit) == 0
+        worth = batch.total.copy()
+        worth[held] -= HELD
+        return worth
 
     def _greedy(self, worth: list[float], likes: list[list[int]], wanted: int) -> list[int]:
         """Choose the best again and again; each choice takes from the worth of those of its creator, sound and first
@@ -119,26 +134,42 @@ class Spread:
             of_tag[tag] = of_tag.get(tag, 0.0) + self.tag if tag else 0.0
         return chosen
 
-    def _trials(self, request: Request, batch: Batch, places: npt.NDArray[np.intp]) -> None:
-        """Give one place of a slate to the best clip on trial that is not in it, if none won a place by itself."""
+    def _trials(
+        self, request: Request, batch: Batch, places: npt.NDArray[np.intp], moved: npt.NDArray[np.int16]
+    ) -> None:
+        """Give a place of a slate to the best clip on trial that is not in it, if none won a place by itself; with
+        `trials` up to two, as far as they say. The last clip of the slate gives way. Changes `places` and `moved`."""
         if self.trial_bit < 0 or request.n < 4:
             return
-        starts = [start for start in range(0, len(places) - 3, request.n) if self._has_trial(request)]
         trial = batch.sources & np.uint32(1 << self.trial_bit)
-        on_trial = trial.nonzero()[0]
-        if not len(on_trial) or not starts:
-            return
         won = trial[places].tolist()
-        placed = set(places.tolist())
-        worth = batch.total[on_trial]
-        if self.trials is not None:
-            worth += self.trials.draw(batch.clips[on_trial], request.random)
-        best_first = on_trial[np.argsort(-worth, kind="stable")].tolist()
-        others = [place for place in best_first if place not in placed]
-        for start in starts if others else ():
-            length = min(request.n, len(places) - start)
-            if others and not any(won[start : start + length]):
-                places[start + 2 + int(request.random.random() * (length - 2))] = others.pop(0)
+        trial[places] = 0
+        on_trial = trial.nonzero()[0]
+        worth = self._worth_on_trial(request, batch, on_trial)
+        left = len(on_trial)
+        for start in range(0, len(places), request.n):
+            last = min(start + request.n, len(places)) - 1
+            if last < start + 3 or any(won[start : last + 1]):
+                continue
+            slate = batch.total[places[start : last + 1]].tolist()
+            for _ in range(min(1 if self.trials is None else 2, left)):
+                best = int(worth.argmax())
+                if self._gives(sum(slate) / len(slate), float(worth[best])):
+                    spot = start + 2 + int(request.random.random() * (last - start - 2))
+                    for array, value in ((places, on_trial[best]), (moved, 0)):
+                        array[spot + 1 : last + 1] = array[spot:last].copy()
+                        array[spot] = value
+                    slate[-1], worth[best], left = float(batch.total[on_trial[best]]), -np.inf, left - 1
 
-    def _has_trial(self, request: Request) -> bool:
-        return self.trials is None or self.trials.wants(request.random)
+    def _gives(self, slate: float, on_trial: float) -> bool:
+        """Say whether a place of a slate of that mean worth is given to a clip on trial of that worth."""
+        if self.trials is None:
+            return True
+        # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
+        return self.trials.wants(exp(min(slate, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
+
+    def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
+        worth: Floats = batch.total[on_trial]
+        if self.trials is not None:
+            worth = worth + self.trials.draw(batch.clips[on_trial], request.random)
+        return worth

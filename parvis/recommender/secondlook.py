@@ -49,7 +49,8 @@ class Told:
 
 
 class SecondLook:
-    """A refiner of pipelines whose scorers have `numbers` parts. `settle` in one background thread; the rest anywhere.
+    """A refiner of pipelines whose scorers have `numbers` parts first (further ones are none of its business, such as
+    what the viewer said). `settle` in one background thread; the rest anywhere.
 
     Parts are told against their mean over the clips looked at, so that who was not looked at loses nothing by it, and
     grow with what was learned: their weight is n / (n + TRUST) after n showings.
@@ -78,7 +79,7 @@ class SecondLook:
     def refine(self, request: Request, clips: Ints, values: Floats) -> Floats:
         """Return PARTS of clips, [len(PARTS), clips]."""
         fields = self._fields(np.uint64(request.viewer.key), clips)
-        showings = Showings(fields, values.T, np.full(len(clips), request.now))
+        showings = Showings(fields, values[: self.numbers].T, np.full(len(clips), request.now))
         parts = self.ranker.score(showings).values
         parts -= parts.sum(axis=1, keepdims=True) / np.float32(len(clips))
         parts *= np.float32(self.trust)

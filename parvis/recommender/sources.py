@@ -128,7 +128,7 @@ class Auditions:
 
     catalogue: Catalogue
     trials: NewClips
-    most: int = 64
+    most: int = 256
     name: str = "new"
 
     def find(self, request: Request) -> Ints:

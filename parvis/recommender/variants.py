@@ -60,10 +60,16 @@ def settings(pipeline: Pipeline[R]) -> dict[str, float]:
     `part.NAME`: a part of the score times so much (1); `source.NAME`: at most so many clips, 0 for none;
     `spread.NAME`: what a further clip of the same creator, sound or tag loses.
     """
-    found = {f"part.{_word(name)}": 1.0 for name in pipeline.part_names}
-    found |= {f"source.{_word(one.name)}": float(one.most) for one in pipeline.sources if hasattr(one, "most")}
-    found |= {f"spread.{name}": float(getattr(pipeline.selector, name)) for name in SPREADS
-              if hasattr(pipeline.selector, name)}  # fmt: skip
+    sources = [one for one in pipeline.sources if hasattr(one, "most") and not _is_said(one)]
+    scorers: list[Any] = [one for one in pipeline.scorers if not _is_said(one)]
+    if pipeline.refiner is not None:
+        scorers.append(pipeline.refiner)
+    selector: Any = pipeline.selector
+    while hasattr(selector, "inner"):
+        selector = selector.inner
+    found = {f"part.{_word(name)}": 1.0 for one in scorers for name in one.parts}
+    found |= {f"source.{_word(one.name)}": float(getattr(one, "most")) for one in sources}  # noqa: B009
+    found |= {f"spread.{name}": float(getattr(selector, name)) for name in SPREADS if hasattr(selector, name)}
     return found
 
 
@@ -84,16 +90,12 @@ def variant(pipeline: Pipeline[R], changes: Mapping[str, float]) -> Pipeline[R]:
     """Return the pipeline with some settings changed. Stages are shared where nothing changes in them, and what they
     know always; a failure of a source counts for both. ValueError as `check`."""
     check(pipeline, changes)
-    selector: Any = copy.copy(pipeline.selector)
-    for name in SPREADS:
-        if (setting := f"spread.{name}") in changes:
-            setattr(selector, name, changes[setting])
     return replace(
         pipeline,
         sources=[_source(one, changes) for one in pipeline.sources],
         scorers=[_scorer(one, changes) for one in pipeline.scorers],
         refiner=_refiner(pipeline.refiner, changes),
-        selector=selector,
+        selector=_selector(pipeline.selector, changes),
     )
 
 
@@ -104,6 +106,21 @@ def _source(source: Any, changes: Mapping[str, float]) -> Any:
     other = copy.copy(source)
     other.most = int(most)
     return other
+
+
+def _selector(selector: Any, changes: Mapping[str, float]) -> Any:
+    other = copy.copy(selector)
+    if hasattr(other, "inner"):
+        other.inner = _selector(other.inner, changes)
+    for name in SPREADS:
+        if (setting := f"spread.{name}") in changes and hasattr(other, name):
+            setattr(other, name, changes[setting])
+    return other
+
+
+def _is_said(stage: object) -> bool:
+    """Whether a stage does what viewers said: that is no matter for experiments."""
+    return bool(getattr(stage, "is_said", False))
 
 
 def _scorer(scorer: Scorer[R], changes: Mapping[str, float]) -> Scorer[R]:

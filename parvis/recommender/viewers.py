@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from parvis.recommender.affinities import Taste
+from parvis.recommender.catalogue import Value
 from parvis.recommender.signals import Floats, Ints
 
 LISTS_JUDGED = 8
 NO_CLIPS: Ints = np.empty(0, np.int32)
+MORE, LESS, MOST, NEVER = "more", "less", "most", "never"
 
 
 class Seen:
@@ -51,6 +53,17 @@ class Seen:
         return self._ring[(self._size - most + np.arange(most)) % len(self._ring)]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a viewer said of a `topic` ("creator", "sound", "tag"): MORE, LESS or NEVER of it, or at MOST so many clips
+    of it in a slate."""
+
+    topic: str
+    value: Value
+    says: str
+    most: int = 0
+
+
 @dataclass
 class Viewer:
     """What a feed knows of one viewer, beside the learner's taste. Numbers are the catalogue's."""
@@ -62,7 +75,13 @@ class Viewer:
     follows: Ints = field(default_factory=NO_CLIPS.copy)  # creators
     blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators
     judged: deque[tuple[Ints, Floats]] = field(default_factory=lambda: deque(maxlen=LISTS_JUDGED))  # see `secondlook`
+    choices: tuple[Choice, ...] = ()
     found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a slate may hold only so many clips of some topic."""
+        return any(choice.says == MOST for choice in self.choices)
 
     def once(self, name: str, key: Any, find: Callable[[], Ints]) -> Ints:
         """Return what a source found, found anew only when what it depends on (`key`) has changed."""

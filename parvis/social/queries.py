@@ -128,6 +128,12 @@ def liked_by(person: uuid.UUID, *, home: str, limit: int = 2000) -> list[uuid.UU
     return list(rows.values_list("clip_id", flat=True)[:limit])
 
 
+def liked_among(*, person: uuid.UUID, home: str, clips: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of `clips` that a person likes."""
+    rows = Like.objects.filter(home=home, person_id=person, clip_id__in=list(clips))
+    return set(rows.values_list("clip_id", flat=True))
+
+
 def followed_by(person: uuid.UUID, *, home: str) -> list[uuid.UUID]:
     """Return whom a person follows, where a private account has accepted; the newest first."""
     rows = Follow.objects.filter(home=home, follower_id=person, state=ACCEPTED).order_by("-id")

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.journey import sign_in
 
-OPEN = ["/", "/sign-up", "/sign-in", "/reset", "/about-feed", "/@alice", "/-/patterns"]
+OPEN = ["/", "/sign-up", "/sign-in", "/reset", "/about-feed", "/about-feed/card", "/@alice", "/-/patterns"]
 OWN = [
     "/", "/following", "/create", "/mine", "/@carol", "/settings/", "/settings/profile", "/settings/privacy",
     "/settings/market", "/settings/email", "/settings/security", "/settings/sessions", "/feed-settings",

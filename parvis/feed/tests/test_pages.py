@@ -37,7 +37,7 @@ def test_why_tells_in_words_what_the_trace_says(client, ask, report, bob, clips,
     assert "You like clips with these tags." in answer.context["reasons"]
     assert sum(part["share"] for part in answer.context["parts"]) in range(95, 106)
     steps = {step["words"]: (step["came"], step["left"]) for step in answer.context["trace"]}
-    assert steps["Chosen, spread over creators, sounds and subjects"][1] == 20
+    assert steps["Chosen within your limits, spread over creators, sounds and subjects"][1] == 20
 
 
 def test_why_of_a_clip_that_one_was_not_shown_says_so_and_nothing_of_others(client, ask, bob, clips, visitor) -> None:

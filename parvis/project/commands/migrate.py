@@ -44,10 +44,13 @@ def migrate(progress: Progress) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from parvis.feed import openness
+
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
         try:
             call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
+            openness.prepare()
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     progress("tables up to date")

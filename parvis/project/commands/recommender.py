@@ -1,6 +1,7 @@
-"""What the recommender is worth: evaluate it on a log."""
+"""What the recommender is made of and what it is worth."""
 
 import argparse
+import json
 from pathlib import Path
 
 from parvis.project.config import Config
@@ -15,6 +16,8 @@ from parvis.recommender.offline.protocols import foretell, leave_one_out
 def arguments(parser: argparse.ArgumentParser) -> None:
     """One word for each thing to do."""
     words = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    card = words.add_parser("card", help="say what the feed is made of: stages, weights, words, what is read")
+    card.add_argument("--json", action="store_true", help="for programs, as at /about-feed/card.json")
     one = words.add_parser("evaluate", help="write a page of tables and plots of how the recommenders do on a log")
     one.add_argument(
         "log",
@@ -28,7 +31,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; a log that is none is said in one line."""
+    """Do it."""
+    return _card(options) if options.what == "card" else _evaluate(options)
+
+
+def _card(options: argparse.Namespace) -> int:
+    with database(Config.from_env()):
+        set_up_django()
+        from parvis.feed.modelcard import card, idle_feeds, lines
+
+        made = card(idle_feeds())
+    say(json.dumps(made, indent=1, ensure_ascii=False) if options.json else "\n".join(lines(made)))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    """Write the page; a log that is none is said in one line."""
     if bool(options.log) == options.own:
         raise StartError("Name a log, or say --own.")
     progress = Progress()

@@ -6,8 +6,10 @@ import pytest
 from parvis.recommender.catalogue import Clip
 from parvis.recommender.foryou import for_you
 from parvis.recommender.newclips import MOVES, NewClips, State, TrialRules
+from parvis.recommender.pipeline import Batch
+from parvis.recommender.ranking import Spread
 from parvis.recommender.tests.world import NOW, World, clips
-from parvis.recommender.viewers import Viewer
+from parvis.recommender.viewers import Request, Viewer
 
 HOUR_S = 3600.0
 
@@ -120,20 +122,58 @@ def test_who_is_owed_more_is_drawn_more_often_and_nobody_twice() -> None:
     assert counts[fresh[20:]].mean() > 4 * counts[fresh[:20]].mean() > 0
 
 
-def test_places_are_given_at_the_pace_that_is_needed_and_no_faster() -> None:
+def test_places_are_given_at_the_pace_that_is_needed_and_where_they_cost_least() -> None:
     trials = NewClips(World(8).catalogue, TrialRules(shows=10, within_s=10 * HOUR_S, pace=0.5))
     now = NOW + 30 * 86_400
     trials.refresh(now)
     add(trials, "rain", 20, now)
     random = np.random.default_rng(2)
-    places = 0
+    costs: list[float] = []
     for minute in range(60):
         trials.refresh(now + 60 * minute)
-        places += sum(trials.wants(random) for _ in range(10)) if minute >= 10 else 0
-        for _ in range(10 if minute < 10 else 0):
-            trials.wants(random)
-    # 200 showings in 5 hours, at 600 slates an hour: one slate in 15 at first, then a few more.
-    assert 25 <= places <= 60
+        asked = random.standard_normal(10).tolist()
+        given = [cost for cost in asked if trials.wants(cost)]
+        costs += given if minute >= 10 else []
+    # 200 showings in 5 hours, at 600 places an hour: one place in 15 at first, then a few more.
+    assert 25 <= len(costs) <= 70
+    assert np.median(costs) < -0.8
+
+
+def test_a_clip_on_trial_wins_no_place_by_itself_but_with_who_follows_its_creator() -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    new = add(trials, "jazz", 1, now)[0]
+    trials.refresh(now)
+    worth = np.zeros(20, np.float32)
+    found = np.append(np.arange(19), new).astype(np.int32)
+    worth[-1] = 5.0
+    request = Request(Viewer(), 8, now, np.random.default_rng(1))
+    trials.chance, trials.dear = 0.0, -100.0
+    spread = Spread(trials.catalogue, trial_bit=1, followed_bit=0, trials=trials)
+    chosen = {
+        bits: spread.choose(request, Batch(found, np.full(20, bits, np.uint32), worth[None], worth))[0].tolist()
+        for bits in (0b1, 0b10, 0b100)
+    }
+    assert 19 in chosen[0b1]
+    assert 19 not in chosen[0b10] + chosen[0b100]
+
+
+def test_up_to_two_clips_on_trial_take_the_places_of_those_that_are_worth_least() -> None:
+    trials = known()
+    now = NOW + 3 * 86_400
+    new = add(trials, "jazz", 4, now)
+    trials.refresh(now)
+    worth = np.append(np.arange(20, 4, -1), np.zeros(4)).astype(np.float32)
+    bits = np.append(np.full(16, 0b1), np.full(4, 0b10)).astype(np.uint32)
+    batch = Batch(np.append(np.arange(16), new).astype(np.int32), bits, worth[None], worth)
+    for seed in range(20):
+        request = Request(Viewer(), 8, now, np.random.default_rng(seed))
+        places, moved = Spread(trials.catalogue, trial_bit=1, followed_bit=0, trials=trials).choose(request, batch)
+        assert len(set(places.tolist())) == len(places) == len(moved) == 8
+        kept = places[places < 16]
+        assert (places[:2] < 16).all()
+        assert len(kept) == 6
+        assert kept.tolist() == Spread(trials.catalogue).choose(request, batch)[0][:6].tolist()
 
 
 def test_the_feed_gives_new_clips_what_they_are_owed() -> None:

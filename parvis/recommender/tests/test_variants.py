@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.secondlook import SecondLook
@@ -82,3 +83,9 @@ def test_a_part_of_the_second_look_weighs_so_much_more_in_a_variant() -> None:
     assert other.part_names == plain.part_names
     assert other.refiner.most(wish()) == second.most(wish())
     assert variant(plain, {"part.fresh": 2.0}).refiner is second
+
+
+def test_what_viewers_said_is_no_setting_and_the_spread_inside_another_selector_is_one(feed) -> None:
+    assert settings(obeying(feed)) == settings(feed)
+    other: Any = variant(obeying(feed), {"spread.creator": 3.0}).selector
+    assert (other.inner.creator, feed.selector.creator) == (3.0, 0.6)

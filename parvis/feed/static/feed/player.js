@@ -35,6 +35,7 @@ class ParvisFeed extends HTMLElement {
     this.deck = new Deck(this.root, this.slides, (index) => this.queue.at(index));
     this.stage = new Stage(this);
     const repaint = () => this.slides.forEach((slide) => slide.repaint());
+    this.queue.addEventListener("own", repaint);
     this.actions = new Actions({ ...this, repaint, signedIn: this.hasAttribute("data-signed-in") });
     this.#bind();
     rememberVisit(address, () => this.queue.save(this.deck.index));

@@ -7,6 +7,7 @@ const SIZE = 8;
 
 export class SlateQueue extends EventTarget {
   #next = null;
+  #end; // why the feed ends here: "time", or nothing said
   #loading = false;
   #failures = 0;
 
@@ -17,8 +18,8 @@ export class SlateQueue extends EventTarget {
     this.items = saved?.items ?? [];
     this.liked = new Set(saved?.liked);
     this.following = new Set(saved?.following);
-    this.ending = "waiting"; // waiting | end | empty | failed | offline
-    if (saved) this.#ends(saved.next);
+    this.ending = "waiting"; // waiting | end | empty | failed | offline | time
+    if (saved) this.#ends(saved.next, saved.end);
     else if (first) this.#add(first);
     addEventListener("online", () => this.ending === "offline" && this.retry());
   }
@@ -59,7 +60,7 @@ export class SlateQueue extends EventTarget {
   save(index) {
     const from = Math.max(0, index - 3);
     const items = this.items.slice(from).filter(Boolean);
-    return { items, index: index - from, next: this.#next, liked: [...this.liked], following: [...this.following] };
+    return { items, index: index - from, next: this.#next, end: this.#end, liked: [...this.liked], following: [...this.following] };
   }
 
   #url() {
@@ -73,14 +74,31 @@ export class SlateQueue extends EventTarget {
     slate.clips.forEach((clip, place) => {
       this.items.push({ kind: "clip", clip, slate: slate.slate, position: slate.places[place] });
     });
-    for (const id of slate.mine?.liked ?? []) this.liked.add(id);
-    for (const handle of slate.mine?.following ?? []) this.following.add(handle);
-    this.#ends(slate.clips.length ? slate.next : null);
+    if (slate.mine) this.#own(slate.mine);
+    else if (slate.clips.length) this.#askOwn(slate.clips);
+    this.#ends(slate.clips.length ? slate.next : null, slate.end);
   }
 
-  #ends(next) {
+  #own({ liked, following }) {
+    for (const id of liked) this.liked.add(id);
+    for (const handle of following) this.following.add(handle);
+  }
+
+  /** A slate that was made without looking at the viewer does not say what the viewer likes: asked for the page only. */
+  async #askOwn(clips) {
+    try {
+      this.#own(await getJSON(`/feed/mine?${new URLSearchParams(clips.map(({ id }) => ["clip", id]))}`));
+      this.dispatchEvent(new Event("own"));
+    } catch {
+      // The hearts stay empty; a tap on one still likes the clip.
+    }
+  }
+
+  #ends(next, end) {
     this.#next = next;
-    if (next) this.ending = "waiting";
+    this.#end = end;
+    if (end) this.ending = end;
+    else if (next) this.ending = "waiting";
     else this.ending = this.items.length ? "end" : "empty";
   }
 }
