@@ -48,6 +48,7 @@ class Known:
 
     def __post_init__(self) -> None:
         self.text = str(self.pseudonym)
+        self.state.key = self.key
 
     def followed(self) -> frozenset[int]:
         """Return the catalogue's numbers of the creators whom the viewer follows."""

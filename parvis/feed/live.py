@@ -8,9 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 import numpy as np
@@ -27,13 +25,12 @@ from parvis.feed.kinds import EXPERIMENT_CHANGED, VIEWER_ERASED
 from parvis.feed.lists import Lists
 from parvis.feed.models import PERSONAL, Recipe
 from parvis.feed.news import News, Reader
-from parvis.feed.pipelines import Feeds
 from parvis.feed.queries import Row
+from parvis.feed.teaching import Teaching
 from parvis.feed.traces import Recipe as TraceRecipe
 from parvis.feed.writer import Writer
 from parvis.recommender.interface import Events
 from parvis.recommender.pools import Pools
-from parvis.recommender.signals import Ints
 from parvis.recommender.steps import Hidden, Learned
 
 log = logging.getLogger(__name__)
@@ -56,16 +53,17 @@ class Live:
         self.catalogue, self.learner = self._taught.catalogue, self._taught.learner
         self._reader = self._taught.reader
         self.pools = Pools(self.catalogue)
-        self.feeds = Feeds(self.catalogue, self.learner, self.pools)
+        self.teaching = Teaching(self.learner)
+        self.feeds = self.teaching.feeds(self.pools)
         self.company = Company(self.catalogue, self.learner)
         self.cards = Cards(self.catalogue)
         self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
-        numbers = asdict(self.learner.weights)
+        numbers = self.feeds.numbers
         self.recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in self.feeds.by_name.items()}
         self.arms = Arms(self.feeds.by_name["for-you"], numbers)
         self.late_s = 0.0  # how long ago the last look at the news was
-        self._shown: deque[Ints] = deque()
+        self.exposed = self.teaching.exposed
         self.lists = Lists(self.catalogue, self.company, self.exposed)
         self._stopping = threading.Event()
         self._judged_at = self._forgot_at = 0.0
@@ -79,6 +77,7 @@ class Live:
         with kept.without_collecting():
             if self._taught.is_empty:
                 lessons.fill(self._taught.state, time.time())
+            self.teaching.begin(time.time())
             self.look()
             self.forget()
             self.judge()
@@ -111,15 +110,10 @@ class Live:
         self.writer.stop()
         self._reader.connection.close()
 
-    def exposed(self, clips: Ints) -> None:
-        """Count a showing of each clip, when the clips are judged the next time."""
-        self._shown.append(clips)
-
     def judge(self) -> None:
         """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
         now = time.time()
-        if shown := [self._shown.popleft() for _ in range(len(self._shown))]:
-            self.learner.exposed(np.concatenate(shown))
+        self.teaching.judge(now)
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
 
     def look(self) -> None:
@@ -150,7 +144,7 @@ class Live:
             if kind in COUNTED and object_:
                 self.cards.changed(object_)
             elif kind in COMPANY and actor:
-                self.company.forget_person(actor)
+                self._take_company(kind, actor, object_)
             elif kind in lessons.PROFILE and object_:
                 self.cards.drop_creator(object_)
             elif kind == VIEWER_ERASED and object_:
@@ -160,17 +154,23 @@ class Live:
             elif kind == EXPERIMENT_CHANGED:
                 self.arms.are_stale = True
 
+    def _take_company(self, kind: str, actor: UUID, object_: UUID | None) -> None:
+        if kind == "person.followed" and object_:
+            self.teaching.followed(self.company.person_at_hand(actor), object_)
+        self.company.forget_person(actor)
+
     def _learn(self, events: Events, pseudonyms: Sequence[UUID], now: float) -> None:
         """Learn from events: about clips, and about those of the viewers whom this process knows."""
         if not len(events):
             return
+        self.teaching.learn(events, now)
         self._taught.state.apply(Learned(events, now))
         for pseudonym in set(pseudonyms):
             known = self.company.at_hand(pseudonym)
             if known is not None and known.mode == PERSONAL:
-                own = events.take(events.viewer == np.uint64(known.key))
-                self.company.observe(known, own, now)
-                known.today.add(own, now)
+                mine = events.take(events.viewer == np.uint64(known.key))
+                self.teaching.observe(known, mine, self.company, now)
+                known.today.add(mine, now)
 
     def _take_likes(self, acts: Sequence[Row]) -> None:
         for pseudonym, clip, kind, *_ in acts:
@@ -184,6 +184,7 @@ class Live:
         """Forget who and what was erased since the last time, here as in what the learner process keeps."""
         erasures = self._taught.erasures
         if erasures:
+            self.teaching.forget(erasures.viewers)
             self._taught.state.forget(*erasures.everything())
             erasures.clear()
         self._forgot_at = time.monotonic()

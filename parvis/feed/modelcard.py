@@ -20,11 +20,13 @@ from parvis.feed import openness, words
 from parvis.feed.models import Recipe
 from parvis.feed.pipelines import Feeds
 from parvis.feed.reconcilers import SHOWN_DAYS, WATCHED_DAYS
+from parvis.feed.teaching import Teaching
 from parvis.feed.traces import Recipe as TraceRecipe
 from parvis.kit.clock import now
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pools import Pools
+from parvis.recommender.secondlook import SecondLook
 
 # Every table that the feed reads, and what for. A test compares it with what is really asked of the database.
 READS: dict[str, Any] = {
@@ -54,20 +56,19 @@ CLASSES = {
 def idle_feeds() -> Feeds:
     """Return the feeds as they are set up, over no clips."""
     catalogue = Catalogue()
-    return Feeds(catalogue, Affinities(catalogue), Pools(catalogue))
+    return Teaching(Affinities(catalogue)).feeds(Pools(catalogue))
 
 
 def card(feeds: Feeds) -> dict[str, Any]:
     """Return the card as plain values for JSON; its words are in the language of the moment."""
-    numbers = asdict(feeds.learner.weights)
-    recipes = {name: TraceRecipe.of(feed, numbers) for name, feed in feeds.by_name.items()}
+    recipes = {name: TraceRecipe.of(feed, feeds.numbers) for name, feed in feeds.by_name.items()}
     known = {row.id: row for row in Recipe.objects.order_by("created_at")}
     in_use = {recipe.id for recipe in recipes.values()}
     return {
         "installation": settings.PARVIS_ORIGIN,
         "made_at": now().isoformat(),
         "feeds": [_feed(feeds, name, recipe, known.get(recipe.id)) for name, recipe in recipes.items()],
-        "learner": {"name": type(feeds.learner).__name__, "numbers": numbers},
+        "learner": {"name": type(feeds.learner).__name__, "numbers": asdict(feeds.learner.weights)},
         "recipes": [
             {"id": row.id, "feed": row.feed, "since": row.created_at.isoformat(), "in_use": row.id in in_use}
             for row in known.values()
@@ -89,6 +90,7 @@ def _feed(feeds: Feeds, name: str, recipe: TraceRecipe, kept: Recipe | None) -> 
     stages += [("rescue", one.name, one) for one in pipeline.rescue]
     stages += [("filter", one.name, one) for one in pipeline.filters]
     stages += [("scorer", type(one).__name__, one) for one in pipeline.scorers]
+    stages += [("refiner", type(one).__name__, one) for one in (pipeline.refiner,) if one is not None]
     stages += [("selector", type(pipeline.selector).__name__, pipeline.selector)]
     return {
         "feed": name,
@@ -108,6 +110,8 @@ def _feed(feeds: Feeds, name: str, recipe: TraceRecipe, kept: Recipe | None) -> 
 
 def _numbers(stage: Any) -> dict[str, float]:
     """Return every number that a stage is set up with, also those of a stage inside it."""
+    if isinstance(stage, SecondLook):
+        return dict(settings.PARVIS_FEED_WEIGHTS)
     found: dict[str, float] = {}
     for one in fields(stage):
         value = getattr(stage, one.name)

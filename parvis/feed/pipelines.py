@@ -1,10 +1,12 @@
 """The feeds: each one is a list of stages, and nothing else decides what is shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings
 
 from parvis.feed.traces import Recipe
 from parvis.recommender.affinities import Affinities
@@ -12,6 +14,7 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
+from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch, Flags, Pipeline
 from parvis.recommender.pools import Pools, best
 from parvis.recommender.rules import AgeRules, NotBlocked, Open
@@ -172,11 +175,17 @@ class Feeds:
     catalogue: Catalogue
     learner: Affinities
     pools: Pools
+    trials: NewClips | None = None
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Return what recipes say of the learner and of the second look."""
+        return {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
 
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools)),
+            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials)),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),

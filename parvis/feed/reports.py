@@ -8,7 +8,7 @@ from parvis.accounts.viewer import Viewer
 from parvis.feed import actions
 from parvis.feed.lessons import FROM_WATCHES
 from parvis.feed.live import Live
-from parvis.feed.models import PERSONAL, TAKEN_BACK, UNDO
+from parvis.feed.models import TAKEN_BACK, UNDO
 from parvis.feed.params import Event
 from parvis.feed.writer import Wish
 from parvis.recommender.interface import events_of
@@ -74,9 +74,9 @@ def _learn(live: Live, visitor: Viewer, events: list[Event]) -> None:
         [event.loops for event in events],
         [event.at for event in events],
     )
+    live.teaching.learn(arrays, now)
     live.learner.learn(arrays, now=now)
     if known is not None and known.loaded:
         with known.lock:
             known.today.add(arrays, now)
-            if known.mode == PERSONAL:
-                live.company.observe(known, arrays, now)
+            live.teaching.observe(known, arrays, live.company, now)

@@ -186,6 +186,8 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     with live.ranking:
         pipeline = way.pipeline if way else live.feeds.by_name[feed]
         made = pipeline.run(replace(wish, viewer=Nobody()) if feed == "newest" else wish)
+        if feed == "for-you":
+            live.teaching.second.chosen(wish.viewer, made)
         return made.clips, Sheet.of(made.trace, way.recipe if way else live.recipes[feed])
 
 

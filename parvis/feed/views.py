@@ -146,8 +146,9 @@ def mine(request: Request) -> JsonResponse:
 
 @require_GET
 def about(request: Request) -> HttpResponse:
-    """How the feed works, what is compared just now, and where the viewer stands in that."""
-    return render(request, "feed/about.html", {"section": "about", "compared": told_to(request.viewer)})
+    """How the feed works, what counts, what is compared just now, and where the viewer stands in that."""
+    context = {"section": "about", "worth": words.worth(), "compared": told_to(request.viewer)}
+    return render(request, "feed/about.html", context)
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -36,6 +37,13 @@ FOR: dict[str, Any] = {
     "market": gettext_lazy("You like clips from this country."),
     "length": gettext_lazy("You like clips of this length."),
     "tags": gettext_lazy("You like clips with these tags."),
+    "watch time": gettext_lazy("You are likely to watch it for longer than others."),
+    "long view": gettext_lazy("You are likely to watch most of it."),
+    "like": gettext_lazy("You are likely to like it."),
+    "share": gettext_lazy("You are likely to share it."),
+    "follow": gettext_lazy("You are likely to follow its creator."),
+    "comment": gettext_lazy("You are likely to comment on it."),
+    "skip": gettext_lazy("You are less likely to skip it than others."),
     "your language": gettext_lazy("It is in your language."),
     "your market": gettext_lazy("It is from your country."),
     "luck": gettext_lazy("Chance: we try out clips of which little is known."),
@@ -49,9 +57,23 @@ AGAINST: dict[str, Any] = {
     "market": gettext_lazy("You have left clips from this country."),
     "length": gettext_lazy("You have left clips of this length."),
     "tags": gettext_lazy("You have left clips with these tags."),
+    "watch time": gettext_lazy("You are likely to watch it for a shorter time than others."),
+    "long view": gettext_lazy("You are less likely to watch most of it."),
+    "skip": gettext_lazy("You are likely to skip it."),
+    "not interested": gettext_lazy("You are likely not to want it."),
     "seen lately": gettext_lazy("You saw other clips of this creator a moment ago."),
     "luck": gettext_lazy("Chance put it a little further down."),
     "your choice": gettext_lazy("You asked for less of this."),
+}
+WORTH: dict[str, Any] = {
+    "watch time": gettext_lazy("How long you are likely to watch: for each time it grows by a factor of 2.7"),
+    "long view": gettext_lazy("That you watch most of it"),
+    "like": gettext_lazy("That you like it"),
+    "share": gettext_lazy("That you share it"),
+    "follow": gettext_lazy("That you follow its creator"),
+    "comment": gettext_lazy("That you comment on it"),
+    "skip": gettext_lazy("That you skip it"),
+    "not interested": gettext_lazy("That you do not want it"),
 }
 STEPS: dict[str, Any] = {
     "following": pgettext_lazy("step of the feed", "Creators whom you follow"),
@@ -75,6 +97,7 @@ STEPS: dict[str, Any] = {
     "you said never": pgettext_lazy("step of the feed", "Left after taking out what you never want to see"),
     "age rules": pgettext_lazy("step of the feed", "Left after the age rules"),
     "further up": pgettext_lazy("step of the feed", "Left further down the list"),
+    "SecondLook": pgettext_lazy("step of the feed", "A closer look at the best: what you are likely to do with each"),
     "Spread": pgettext_lazy("step of the feed", "Chosen, spread over creators, sounds and subjects"),
     "Capped": pgettext_lazy("step of the feed", "Chosen within your limits, spread over creators, sounds and subjects"),
     "Top": pgettext_lazy("step of the feed", "Chosen in order"),
@@ -128,6 +151,11 @@ class Why:
     reasons: list[str]
     parts: list[dict[str, Any]]
     steps: list[dict[str, Any]]
+
+
+def worth() -> list[tuple[str, float]]:
+    """Return what each thing that a viewer may do is worth to the feed: words and points."""
+    return [(str(words), settings.PARVIS_FEED_WEIGHTS[name]) for name, words in WORTH.items()]
 
 
 def _told(reading: Reading) -> list[tuple[dict[str, Any], str, float]]:

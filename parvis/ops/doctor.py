@@ -199,6 +199,16 @@ def look_at_pages() -> Iterator[Finding]:
         yield failed("static files", f"not gathered in {settings.STATIC_ROOT}", "Run: parvis migrate")
 
 
+def look_at_feed() -> Iterator[Finding]:
+    """The weights of For You."""
+    weights = settings.PARVIS_FEED_WEIGHTS
+    said = ", ".join(f"{name} {value:g}" for name, value in weights.items())
+    if max(weights["skip"], weights["not interested"]) > 0:
+        yield warned("feed", said, "Set no points above 0 for `skip` and `not interested` in PARVIS_FEED_WEIGHTS.")
+    else:
+        yield fine("feed", said)
+
+
 def _existing(path: Path) -> Path:
     return path if path.exists() else _existing(path.parent)
 
@@ -216,4 +226,5 @@ LOOKS = (
     Look("e-mail", look_at_mail),
     Look("origin", look_at_origin),
     Look("static files", look_at_pages),
+    Look("feed", look_at_feed),
 )

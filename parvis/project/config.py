@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from parvis.recommender.worth import BadWorth, worth_of
+
 
 class ConfigError(ValueError):
     """A setting has a value that cannot be used. The message names the setting and says what would do."""
@@ -49,6 +51,10 @@ class Raw:
     upload_hours: str = _setting("PARVIS_UPLOAD_HOURS", "Hours that an unfinished upload is kept.", "48")
     languages: str = _setting("PARVIS_LANGUAGES", "Languages offered, separated by commas.", "en,fr")
     rate_limits: str = _setting("PARVIS_RATE_LIMITS", "`no` lifts the rate limits (for load tests).", "yes")
+    feed_weights: str = _setting(
+        "PARVIS_FEED_WEIGHTS",
+        "What an act is worth to For You, such as `like=3, skip=-0.4`. Default: as on /about-feed.",
+    )
     secret_key: str = _setting("PARVIS_SECRET_KEY", "Signs cookies. Default: made and kept in PARVIS_KEYS.")
 
 
@@ -76,6 +82,7 @@ class Config:
     upload_hours: int
     languages: tuple[str, ...]
     rate_limits: bool
+    feed_weights: Mapping[str, float]
     secret_key: str
 
     @property
@@ -112,6 +119,7 @@ class Config:
             upload_hours=_number("PARVIS_UPLOAD_HOURS", raw.upload_hours, 1, 24 * 30),
             languages=_list(raw.languages) or ("en",),
             rate_limits=_switch("PARVIS_RATE_LIMITS", raw.rate_limits),
+            feed_weights=_weights("PARVIS_FEED_WEIGHTS", raw.feed_weights),
             secret_key=raw.secret_key or _kept_secret(keys),
         )
 
@@ -144,6 +152,13 @@ def _switch(name: str, value: str) -> bool:
     if value.lower() not in words:
         raise ConfigError(f"{name}: {value!r} is neither `yes` nor `no`")
     return words[value.lower()]
+
+
+def _weights(name: str, value: str) -> Mapping[str, float]:
+    try:
+        return worth_of(value)
+    except BadWorth as error:
+        raise ConfigError(f"{name}: {error}") from None
 
 
 def _scheme(name: str, value: str, schemes: tuple[str, ...]) -> str:

@@ -16,9 +16,11 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
 from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.urgency import Pool
 
 Doubles = npt.NDArray[np.float64]
 EDGES = np.linspace(-4.0, 4.0, 801)
+DRAWS = 4  # so many times what is wanted: some are drawn again
 STEP = 0.1  # by how much the quantile of costs is moved at each place
 BELOW = np.cumsum(np.exp(-0.5 * EDGES**2)) * (EDGES[1] - EDGES[0]) / sqrt(2 * np.pi)
 
@@ -71,13 +73,19 @@ class NewClips:
         self.seen: Doubles = np.empty(0)
         self.prior: Doubles = np.empty(0)
         self.feature: Doubles = np.zeros(BUCKETS)
-        # Clips on trial, showings owed to each per second left, and whether any are: replaced together, since requests
-        # read them in other threads.
-        self.pool: tuple[Ints, Floats, npt.NDArray[np.bool_]] = _pool(self.state)
+        self.pool = _pool(self.state)  # replaced as a whole, since requests read it in other threads
         self.chance = 0.0  # the part of the places asked for that is given to clips on trial
         self.dear = 0.0  # what such a place may cost: as much as leaves that part of them
         self._fitted, self._counted, self._places = -np.inf, -np.inf, 0
         self.per_s = 0.0  # places asked for per second, lately
+
+    def begin(self, shows: Ints, good: Floats, seen: Floats, now: float) -> None:
+        """Begin with what is known of clips already [clips at least, or fewer: nothing of the rest]: showings, the sum
+        of satisfaction above the usual, and of how many watches."""
+        self._admit(now)
+        known = min(self.size, len(shows))
+        self.shows[:known], self.good[:known], self.seen[:known] = shows[:known], good[:known], seen[:known]
+        self.refresh(now)
 
     def exposed(self, clips: Ints) -> None:
         """Count a showing of each clip."""
@@ -109,26 +117,27 @@ class NewClips:
     @property
     def on_trial(self) -> Ints:
         """The clips on trial."""
-        return self.pool[0]
+        return self.pool.clips
 
     def sample(self, most: int, random: np.random.Generator, language: int = -1) -> Ints:
         """Return up to `most` clips on trial, drawn by how urgently they are owed showings (Efraimidis and Spirakis
-        2006), without repeats; of the language (a number of the catalogue's) as far as there are any.
+        2006), without repeats; of the language (a number of the catalogue's) as far as there are any. Of few clips it
+        may be a few less: a clip that is drawn again is passed over, which is the same as drawing without it.
 
         Either all of them are owed showings or none is, in turns by how urgent both are together: side by side the
         better clip would win each time, and the other one never be given what it is owed.
         """
-        pool, urgency, owed = self.pool
-        near = self.catalogue.language[pool] == language
-        if near.any():
-            pool, urgency, owed = pool[near], urgency[near], owed[near]
-        if owed.any() and not owed.all():
-            side = owed if random.random() * urgency.sum() < urgency[owed].sum() else ~owed
-            pool, urgency = pool[side], urgency[side]
-        if len(pool) <= most:
-            return pool
-        keys = np.log(random.random(len(pool), dtype=np.float32) + 1e-12) / urgency
-        return pool[np.argpartition(-keys, most)[:most]]
+        sides = self.pool.sides(self.catalogue, language)
+        (clips, upto), (others, upto_others) = sides
+        if random.random() * (upto[-1] + upto_others[-1]) >= upto[-1]:
+            clips, upto = others, upto_others
+        if len(clips) <= most:
+            return clips
+        drawn = np.searchsorted(upto[1:-1], random.random(DRAWS * most) * upto[-1], side="right")
+        _, first = np.unique(drawn, return_index=True)
+        first.sort()
+        chosen: Ints = clips[drawn[first[:most]]]
+        return chosen
 
     def held(self, clips: Ints) -> npt.NDArray[np.bool_]:
         """Return which clips are on trial, shape [clips]: they are given their places, and win none beside them."""
@@ -249,12 +258,14 @@ class NewClips:
     def _set_pace(self, now: float) -> None:
         """Give as many places as it takes to give what is owed in time; at most every one that is asked for."""
         own = self.rules
-        on_trial = _pool(self.state)[0]
+        on_trial = _pool(self.state).clips
+        # What is hidden, or for followers only, cannot be given its showings, and takes no place from the others.
+        on_trial = on_trial[self.catalogue.shown[on_trial] & self.catalogue.everyone[on_trial]]
         owed = np.maximum(own.shows - self.shows[on_trial], 0)
         left = np.maximum(self.since[on_trial] + own.pace * own.within_s - now, 300.0)
         # Those who have had what they are owed and are not decided yet are tried on, without hurry.
         rate = np.where(owed > 0, owed / left, own.later * own.shows / own.within_s)
-        self.pool = on_trial, rate.astype(np.float32), owed > 0
+        self.pool = Pool(on_trial, rate, owed > 0)
         passed = now - self._counted
         if passed >= 60.0:
             lately = self._places / passed if np.isfinite(passed) else 0.0
@@ -263,7 +274,7 @@ class NewClips:
         self.chance = min(float(rate.sum()) / self.per_s, 1.0) if self.per_s > 0 else float(len(rate) > 0)
 
 
-def _pool(state: npt.NDArray[np.int8]) -> tuple[Ints, Floats, npt.NDArray[np.bool_]]:
+def _pool(state: npt.NDArray[np.int8]) -> Pool:
     """Return the pool of clips on trial as long as nothing is known of how urgent they are."""
     on_trial = np.flatnonzero(state == State.ON_TRIAL).astype(np.int32)
-    return on_trial, np.ones(len(on_trial), np.float32), np.ones(len(on_trial), np.bool_)
+    return Pool(on_trial, np.ones(len(on_trial)), np.ones(len(on_trial), np.bool_))

@@ -1,10 +1,11 @@
 """A feed as a list of named stages on arrays, and the trace of what each of them did.
 
-    sources -> filters -> scorers -> selector
+    sources -> filters -> scorers -> refiner -> selector
 
-A source finds clips, a filter says which may stay, a scorer adds parts to their score, the selector orders a few of
-them. (The stages follow x-algorithm's candidate pipeline.) A source that fails is skipped and counted; a score that
-is not a finite number puts its clip at the bottom and is counted.
+A source finds clips, a filter says which may stay, a scorer adds parts to their score, the refiner (if there is one)
+further parts to that of the best, the selector orders a few of them. (The stages follow x-algorithm's candidate
+pipeline.) A source that fails is skipped and counted; a score that is not a finite number puts its clip at the bottom
+and is counted.
 
 Stages index arrays by `a[clips]`, not by `take`: on a few hundred clips it keeps the interpreter, where `take` (as each
 sort) lets go of it, and in a server with threads getting it back costs more than the work itself.
@@ -13,6 +14,7 @@ sort) lets go of it, and in a server with threads getting it back costs more tha
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -54,6 +56,17 @@ class Scorer(Protocol[R_contra]):
     parts: tuple[str, ...]
 
     def score(self, request: R_contra, clips: Ints) -> Scores: ...
+
+
+class Refiner(Protocol[R_contra]):
+    """Looks closer at the best few: given their parts so far, [scorers' parts, clips], returns further ones,
+    [len(parts), clips], of which those that it was not asked about get none."""
+
+    parts: tuple[str, ...]
+
+    def most(self, request: R_contra) -> int: ...
+
+    def refine(self, request: R_contra, clips: Ints, values: Floats) -> Floats: ...
 
 
 @dataclass
@@ -114,19 +127,30 @@ class Pipeline(Generic[R]):
     selector: Selector[R]
     enough: Callable[[R], int]
     rescue: Sequence[Source[R]] = ()
+    refiner: Refiner[R] | None = None
     failures: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source_names = tuple(source.name for source in (*self.sources, *self.rescue))
-        self.part_names = tuple(part for scorer in self.scorers for part in scorer.parts)
+        refined = () if self.refiner is None else self.refiner.parts
+        self.part_names = (*(part for scorer in self.scorers for part in scorer.parts), *refined)
+
+    def look_twice(self, refiner: Refiner[R]) -> None:
+        """Have a refiner from now on."""
+        self.refiner = refiner
+        self.__post_init__()
 
     def run(self, request: R) -> Slate:
         """Run all stages for one request."""
         stages: list[tuple[str, str, int, int]] = []
         failed: list[str] = []
         clips, bits = self._gather(request, stages, failed)
-        values = np.concatenate([scorer.score(request, clips).values for scorer in self.scorers])
-        total = values.sum(axis=0)
+        scored = [scorer.score(request, clips).values for scorer in self.scorers]
+        if self.refiner is None:
+            values = np.concatenate(scored)
+            total = values.sum(axis=0)
+        else:
+            values, total = self._refine(self.refiner, request, clips, scored)
         finite = np.isfinite(total)
         wrong = int(len(total) - np.count_nonzero(finite))
         if wrong:
@@ -139,6 +163,25 @@ class Pipeline(Generic[R]):
             stages, self.source_names, self.part_names, bits[chosen], values[:, chosen], moved, tuple(failed), wrong
         )
         return Slate(clips[chosen], trace)
+
+    def _refine(self, refiner: Refiner[R], request: R, clips: Ints, scored: list[Floats]) -> tuple[Floats, Floats]:
+        """Return all parts, with those of the refiner, and their sums. What it says counts as a whole or not at all: it
+        weighs clips against each other, so one number that is none would spoil the others too."""
+        most, more = refiner.most(request), len(refiner.parts)
+        values = np.concatenate([*scored, np.zeros((more, len(clips)), np.float32)])
+        first, further = values[:-more], values[-more:]
+        total = first.sum(axis=0)
+        if not len(clips):
+            return values, total
+        top = np.argpartition(-total, most)[:most] if len(total) > most else np.arange(len(total))
+        refined = refiner.refine(request, clips[top], first[:, top])
+        added = refined.sum(axis=0)
+        if isfinite(float(added.sum())):
+            further[:, top] = refined
+            total[top] += added
+        else:
+            log.warning("the second look at %d clips gave something that is not a finite number", len(top))
+        return values, total
 
     def _gather(self, request: R, stages: list[Any], failed: list[str]) -> tuple[Ints, npt.NDArray[np.uint32]]:
         found = [self._find(source, request, stages, failed) for source in self.sources]

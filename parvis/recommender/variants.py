@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from parvis.recommender.interface import Scores
-from parvis.recommender.pipeline import Pipeline, Scorer
+from parvis.recommender.pipeline import Pipeline, Refiner, Scorer
 from parvis.recommender.signals import Floats, Ints
 
 R = TypeVar("R")
@@ -36,6 +36,24 @@ class Scaled(Generic[R]):
         return Scores(found.names, found.values * self.factors)
 
 
+@dataclass
+class Refined(Generic[R]):
+    """A refiner with each of its parts multiplied; `factors` [parts, 1]."""
+
+    refiner: Refiner[R]
+    factors: Floats
+
+    def __post_init__(self) -> None:
+        self.parts: tuple[str, ...] = self.refiner.parts
+
+    def most(self, request: R) -> int:
+        return self.refiner.most(request)
+
+    def refine(self, request: R, clips: Ints, values: Floats) -> Floats:
+        refined: Floats = self.refiner.refine(request, clips, values) * self.factors
+        return refined
+
+
 def settings(pipeline: Pipeline[R]) -> dict[str, float]:
     """Return what may differ in a variant, with its value in `pipeline`.
 
@@ -43,7 +61,9 @@ def settings(pipeline: Pipeline[R]) -> dict[str, float]:
     `spread.NAME`: what a further clip of the same creator, sound or tag loses.
     """
     sources = [one for one in pipeline.sources if hasattr(one, "most") and not _is_said(one)]
-    scorers = [one for one in pipeline.scorers if not _is_said(one)]
+    scorers: list[Any] = [one for one in pipeline.scorers if not _is_said(one)]
+    if pipeline.refiner is not None:
+        scorers.append(pipeline.refiner)
     selector: Any = pipeline.selector
     while hasattr(selector, "inner"):
         selector = selector.inner
@@ -74,6 +94,7 @@ def variant(pipeline: Pipeline[R], changes: Mapping[str, float]) -> Pipeline[R]:
         pipeline,
         sources=[_source(one, changes) for one in pipeline.sources],
         scorers=[_scorer(one, changes) for one in pipeline.scorers],
+        refiner=_refiner(pipeline.refiner, changes),
         selector=_selector(pipeline.selector, changes),
     )
 
@@ -103,8 +124,19 @@ def _is_said(stage: object) -> bool:
 
 
 def _scorer(scorer: Scorer[R], changes: Mapping[str, float]) -> Scorer[R]:
-    factors = np.array([[changes.get(f"part.{_word(part)}", 1.0)] for part in scorer.parts], np.float32)
+    factors = _factors(scorer.parts, changes)
     return scorer if (factors == 1).all() else Scaled(scorer, factors)
+
+
+def _refiner(refiner: Refiner[R] | None, changes: Mapping[str, float]) -> Refiner[R] | None:
+    if refiner is None:
+        return None
+    factors = _factors(refiner.parts, changes)
+    return refiner if (factors == 1).all() else Refined(refiner, factors)
+
+
+def _factors(parts: tuple[str, ...], changes: Mapping[str, float]) -> Floats:
+    return np.array([[changes.get(f"part.{_word(part)}", 1.0)] for part in parts], np.float32)
 
 
 def _word(name: str) -> str:

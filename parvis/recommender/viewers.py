@@ -1,5 +1,6 @@
 """One viewer and one wish, as the stages of a feed understand them."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +9,9 @@ import numpy as np
 
 from parvis.recommender.affinities import Taste
 from parvis.recommender.catalogue import Value
-from parvis.recommender.signals import Ints
+from parvis.recommender.signals import Floats, Ints
 
+LISTS_JUDGED = 8
 NO_CLIPS: Ints = np.empty(0, np.int32)
 MORE, LESS, MOST, NEVER = "more", "less", "most", "never"
 
@@ -66,11 +68,13 @@ class Choice:
 class Viewer:
     """What a feed knows of one viewer, beside the learner's taste. Numbers are the catalogue's."""
 
+    key: int = 0  # by which events name the viewer; 0: not known
     taste: Taste = field(default_factory=Taste)
     seen: Seen = field(default_factory=Seen)
     refused: Ints = field(default_factory=NO_CLIPS.copy)  # "not interested"
     follows: Ints = field(default_factory=NO_CLIPS.copy)  # creators
     blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators
+    judged: deque[tuple[Ints, Floats]] = field(default_factory=lambda: deque(maxlen=LISTS_JUDGED))  # see `secondlook`
     choices: tuple[Choice, ...] = ()
     found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on
 

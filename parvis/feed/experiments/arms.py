@@ -11,7 +11,8 @@ from parvis.accounts.viewer import ADULT, TEEN, UNDER_16, UNKNOWN_AGE
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed.company import Known
 from parvis.feed.models import ADULTS, EVERYBODY, PERSONAL, RUNNING, VISITORS_TOO, Experiment, Recipe
-from parvis.feed.pipelines import Feeds, Way, Wish
+from parvis.feed.pipelines import Way, Wish
+from parvis.feed.teaching import Teaching
 from parvis.feed.traces import Recipe as TraceRecipe
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
@@ -72,8 +73,7 @@ def running_row() -> Experiment | None:
 def plain() -> Pipeline[Wish]:
     """Return For You over an empty catalogue: what a process without a feed asks for its settings."""
     catalogue = Catalogue()
-    learner = Affinities(catalogue)
-    return Feeds(catalogue, learner, Pools(catalogue)).by_name["for-you"]
+    return Teaching(Affinities(catalogue)).feeds(Pools(catalogue)).by_name["for-you"]
 
 
 class Arms:

@@ -134,11 +134,11 @@ def test_another_process_loads_the_viewer_anew_when_a_list_opens_and_when_it_clo
         page.more()
         other.look()
         assert len(set(other.company.get(bob, time.time()).state.seen.all().tolist())) == 20
-        assert sum(len(shown) for shown in other._shown) == 4  # of the open list nothing is counted yet
+        assert sum(len(shown) for shown in other.teaching._shown) == 4  # of the open list nothing is counted yet
         report(bob, [watched(page.shown[-1])])
         page.more()
         other.look()
-        assert sum(len(shown) for shown in other._shown) == 12
+        assert sum(len(shown) for shown in other.teaching._shown) == 12
         fresh = other.company.get(bob, time.time())
         assert {str(other.catalogue.ids[clip]) for clip in fresh.state.seen.all()} == set(page.shown)
     finally:

@@ -127,6 +127,13 @@ def test_every_look_has_a_name_of_its_own() -> None:
     assert len({look.name for look in LOOKS}) == len(LOOKS)
 
 
+def test_weights_that_reward_what_nobody_wants_are_found(settings: Any) -> None:
+    assert only(doctor.look_at_feed()).state == "fine"
+    settings.PARVIS_FEED_WEIGHTS = {**settings.PARVIS_FEED_WEIGHTS, "skip": 0.5}
+    found = only(doctor.look_at_feed())
+    assert (found.state, "skip 0.5" in found.seen) == ("warning", True)
+
+
 def test_a_learner_is_fine_silent_in_trouble_or_not_there(settings: Any, tmp_path: Path) -> None:
     settings.PARVIS_DATA = tmp_path
     found = only(doctor.look_at_learner())

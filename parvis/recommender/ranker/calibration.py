@@ -25,21 +25,24 @@ class Calibration:
 
     def apply(self, odds: Floats) -> Floats:
         """Return the probabilities for log-odds [n, heads]."""
-        moved = odds * self.line[:, 0].astype(np.float32) + self.line[:, 1].astype(np.float32)
+        slope, start = self.line.T.astype(np.float32)
+        moved = odds * slope
+        moved += start
         return sigmoid(moved)
 
     def learn(self, odds: Floats, outcome: Floats) -> None:
-        """Take up the outcomes [heads] (NaN: not known) of one showing with log-odds [heads]."""
+        """Take up the outcomes [n, heads] (NaN: not known) of n showings with log-odds [n, heads]."""
+        said = self.apply(odds)
         known = ~np.isnan(outcome)
-        said = self.apply(odds[None])[0]
         happened = np.where(known, outcome, said)
-        head = np.flatnonzero(known)
-        cell = np.minimum((said[head] * BINS).astype(np.intp), BINS - 1)
-        self.bins[head, cell] += np.stack([np.ones(len(head)), said[head], happened[head]], axis=1)
+        cell = np.minimum((said * BINS).astype(np.intp), BINS - 1)
+        head = np.broadcast_to(np.arange(said.shape[1]), said.shape)
+        told = np.stack([np.ones_like(said), said, happened], axis=-1)
+        np.add.at(self.bins, (head[known], cell[known]), told[known])
         error = (said - happened).astype(np.float64)
-        slope = np.stack([error * odds, error], axis=1)
-        self.square += slope**2
-        self.line -= RATE * slope / np.sqrt(self.square)
+        slope = np.stack([error * odds, error], axis=-1)
+        self.square += (slope**2).sum(axis=0)
+        self.line -= RATE * slope.sum(axis=0) / np.sqrt(self.square)
 
     def error(self) -> npt.NDArray[np.float64]:
         """Return the expected calibration error of each head over all that was learned, shape [heads]."""
@@ -54,5 +57,5 @@ class Calibration:
 
 def sigmoid(odds: Floats) -> Floats:
     """Return 1 / (1 + exp(-odds)), of which nothing overflows within the bounds given to it."""
-    bounded = np.clip(odds, -30, 30)
-    return (1 / (1 + np.exp(-bounded))).astype(np.float32)
+    bounded = np.minimum(np.maximum(odds, np.float32(-30)), np.float32(30))
+    return np.asarray(1 / (1 + np.exp(-bounded)), np.float32)

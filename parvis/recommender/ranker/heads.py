@@ -1,11 +1,12 @@
-"""Linear heads over the same features, one gradient step an event."""
+"""Linear heads over the same features, one gradient step for each few showings."""
 
+from math import isnan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from parvis.recommender.ranker.rows import SLOTS, Rows
+from parvis.recommender.ranker.rows import Rows, by_row
 from parvis.recommender.signals import Floats
 
 HEADS = ("long view", "like", "share", "follow", "comment", "skip", "not interested")
@@ -30,45 +31,56 @@ class Heads:
         self.dense_square: Floats = np.full((numbers + 1, OUTPUTS), FIRST, np.float32)
         self.row: Floats = np.zeros((1 << bits, OUTPUTS), np.float32)
         self.row_square: Floats = np.full((1 << bits, OUTPUTS), FIRST, np.float32)
+        self._standard: tuple[Floats, Floats] | None = None
         self.moments: npt.NDArray[np.float64] = np.zeros((3, numbers))  # seen, mean, sum of squared differences
 
     def standard(self, numbers: Floats) -> Floats:
         """Return the dense numbers [n, numbers] with mean 0 and deviation 1, and a 1 after them, [n, numbers + 1]."""
-        seen, mean, squares = self.moments
-        deviation = np.sqrt(squares / np.maximum(seen, 1) + 1e-6)
+        mean, scale = self._mean_scale()
         scaled = np.ones((len(numbers), numbers.shape[1] + 1), np.float32)
         body = scaled[:, :-1]
-        np.multiply(numbers - mean.astype(np.float32), (1 / deviation).astype(np.float32), out=body)
-        np.clip(body, -FAR, FAR, out=body)
-        np.nan_to_num(body, copy=False, nan=0.0)
+        np.subtract(numbers, mean, out=body)
+        body *= scale
+        np.maximum(body, -FAR, out=body)
+        np.minimum(body, FAR, out=body)
+        if isnan(float(body.sum())):
+            np.nan_to_num(body, copy=False, nan=0.0)
         return scaled
+
+    def _mean_scale(self) -> tuple[Floats, Floats]:
+        """Return mean and 1 / deviation of the dense numbers, made once after each step."""
+        seen, mean, squares = self.moments
+        known = self._standard
+        if known is None:
+            scale = 1 / np.sqrt(squares / np.maximum(seen, 1) + 1e-6)
+            known = self._standard = mean.astype(np.float32), scale.astype(np.float32)
+        return known
 
     def outputs(self, scaled: Floats, rows: Rows) -> Floats:
         """Return the sums of all heads, shape [n, OUTPUTS]."""
         found: Floats = scaled @ self.dense
-        for slot in range(rows.shape[1]):
-            found += self.row.take(rows[:, slot], axis=0)
+        found += np.ones(rows.shape[1], np.float32) @ self.row[rows]  # the sum over slots, in half of its time
         return found
 
-    def learn(self, numbers: Floats, rows: Rows, outcome: Floats, rank: float) -> Floats:
-        """Take one step for one showing; return the sums [OUTPUTS] as they were before it.
+    def learn(self, numbers: Floats, rows: Rows, outcome: Floats, rank: Floats) -> Floats:
+        """Take one step for n showings together; return the sums [n, OUTPUTS] as they were before it.
 
-        `numbers` [numbers], `rows` [SLOTS], `outcome` [HEADS] of 0 and 1, NaN where not known; `rank` in 0..1 of the
-        watch time, NaN where not known.
+        `numbers` [n, numbers], `rows` [n, slots], `outcome` [n, HEADS] of 0 and 1, NaN where not known; `rank` [n] in
+        0..1 of the watch time, NaN where not known.
         """
-        scaled = self.standard(numbers[None])
-        before: Floats = self.outputs(scaled, rows[None])[0]
-        error = np.empty(OUTPUTS, np.float32)
+        scaled = self.standard(numbers)
+        before = self.outputs(scaled, rows)
         binary = len(HEADS)
-        error[:binary] = 1 / (1 + np.exp(-np.clip(before[:binary], -30, 30))) - outcome
-        error[binary:] = ((rank < before[binary:]) - QUANTILES) if np.isfinite(rank) else 0.0
+        error = np.empty_like(before)
+        error[:, :binary] = 1 / (1 + np.exp(-np.clip(before[:, :binary], -30, 30))) - outcome
+        known = np.isfinite(rank)[:, None]
+        error[:, binary:] = np.where(known, (rank[:, None] < before[:, binary:]) - QUANTILES, 0.0)
         error = np.nan_to_num(error, nan=0.0)
-        slope = scaled[0][:, None] * error
-        self.dense_square += slope * slope
-        self.dense -= self.dense_rate * self._scale * slope / np.sqrt(self.dense_square)
-        mine = np.unique(rows[rows > 0])
-        self.row_square[mine] += error * error
-        self.row[mine] -= self.row_rate * self._scale * error / np.sqrt(self.row_square[mine])
+        self.dense_square += (scaled * scaled).T @ (error * error)
+        self.dense -= self.dense_rate * self._scale * (scaled.T @ error) / np.sqrt(self.dense_square)
+        mine, sums = by_row(rows, np.concatenate([error, error * error], axis=1))
+        self.row_square[mine] += sums[:, OUTPUTS:]
+        self.row[mine] -= self.row_rate * self._scale * sums[:, :OUTPUTS] / np.sqrt(self.row_square[mine])
         self._see(numbers)
         return before
 
@@ -76,18 +88,23 @@ class Heads:
     _scale = np.array([1.0] * len(HEADS) + [0.1] * len(QUANTILES), np.float32)
 
     def _see(self, numbers: Floats) -> None:
+        """Take n showings into mean and deviation (in batches: Chan, Golub and LeVeque 1983)."""
         known = np.isfinite(numbers)
         seen, mean, squares = self.moments
+        more = known.sum(axis=0)
         value = np.where(known, numbers, mean)
-        seen += known
-        away = value - mean
-        mean += away / np.maximum(seen, 1)
-        squares += away * (value - mean)
+        theirs = np.where(more > 0, (value - mean).sum(axis=0) / np.maximum(more, 1), 0.0)  # their mean from ours
+        squares += (np.where(known, value - mean - theirs, 0.0) ** 2).sum(axis=0)
+        squares += theirs**2 * seen * more / np.maximum(seen + more, 1)
+        mean += theirs * more / np.maximum(seen + more, 1)
+        seen += more
+        self._standard = None
+
+    def restored(self) -> None:
+        """Say that what `arrays` gives was written to."""
+        self._standard = None
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the state by name (not copied)."""
         names = ("dense", "dense_square", "row", "row_square", "moments")
         return {name: getattr(self, name) for name in names}
-
-
-__all__ = ["HEADS", "OUTPUTS", "QUANTILES", "SLOTS", "Heads"]

@@ -1,21 +1,22 @@
 """How probable each act is and how long a clip will be watched, learned from each showing at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from parvis.recommender.interface import FUTURE_S, Scores, same_form
-from parvis.recommender.ranker.calibration import Calibration, sigmoid
+from parvis.recommender.ranker.calibration import Calibration
 from parvis.recommender.ranker.heads import HEADS, QUANTILES, Heads
-from parvis.recommender.ranker.rows import FIELDS, PER_SLOT, SLOTS, Evidence, Rows, Showings, rows_of
+from parvis.recommender.ranker.rows import PER_SLOT, Evidence, Hash, Layout, Rows, Showings
 from parvis.recommender.ranker.watchtime import WatchTimes
 from parvis.recommender.signals import LENGTHS, Floats
+from parvis.recommender.worth import WORTH
 
-LENGTH = FIELDS.index("length")
 HIGHEST = 0.98  # a rank foretold: beyond it lie the few longest watches ever, which no line reaches with sense
+PARTS = (*HEADS, "watch time")
 REMEMBERED = 1 << 16
 KEEP_USUAL = 1 - 1 / 5000
 COUNTED = ("learned", "duplicate", "bad", "future", "late", "numbers not known")
@@ -23,18 +24,15 @@ COUNTED = ("learned", "duplicate", "bad", "future", "late", "numbers not known")
 
 @dataclass(frozen=True)
 class Tuning:
-    """Every number of the model. `worth`: what each act adds to the score of a clip; `watch` of the median rank."""
+    """Every number of the model. `worth`: what each act and the watch time add to the score of a clip (see `worth`)."""
 
     extra: int = 0  # further numbers of a showing
     bits: int = 18  # 2^bits rows
     dense_rate: float = 0.03
     row_rate: float = 0.03
     worth: Mapping[str, float] | None = None
-    watch: float = 1.0
-
-
-WORTH = {"long view": 1.0, "like": 1.2, "share": 1.5, "follow": 1.5, "comment": 1.2, "skip": -0.5,
-         "not interested": -3.0}  # fmt: skip
+    layout: Layout = field(default_factory=Layout)
+    together: int = 1  # so many showings of one call take a step together: cheaper by far, and later by as many
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,8 @@ class Predictions:
 
 
 class Ranker:
-    """One learner, one thread. Events are learned one by one, in order of time and ties as given: a batch is the same.
+    """One learner, one thread. Events are learned in order of time and ties as given, `together` at a time: where that
+    is 1, a batch is the same as its events one by one.
 
     `counts` tells of showings that were not taken as they came: with a key and known acts that were learned already
     (duplicate, dropped), with fields or times that make no sense (bad, dropped), ahead of `now` (future, taken as now),
@@ -69,7 +68,8 @@ class Ranker:
 
     def __init__(self, tuning: Tuning | None = None) -> None:
         self.tuning = own = tuning or Tuning()
-        numbers = SLOTS * PER_SLOT + own.extra
+        numbers = own.layout.slots * PER_SLOT + own.extra
+        self._rows, self._length = Hash(own.layout, own.bits).rows, own.layout.fields.index("length")
         self.evidence = Evidence(own.bits)
         self.heads = Heads(numbers, own.bits, own.dense_rate, own.row_rate)
         self.times = WatchTimes()
@@ -78,7 +78,7 @@ class Ranker:
         self.counts = dict.fromkeys(COUNTED, 0)
         self.seen: npt.NDArray[np.uint64] = np.zeros(REMEMBERED, np.uint64)
         worth = own.worth if own.worth is not None else WORTH
-        self._worth = np.array([worth.get(head, 0.0) for head in HEADS] + [own.watch], np.float32)
+        self._worth = np.array([[worth.get(part, 0.0)] for part in PARTS], np.float32)
 
     def predict(self, showings: Showings) -> Predictions:
         """Predict for n clips. Nothing changes."""
@@ -86,22 +86,23 @@ class Ranker:
         probability = self.calibration.apply(sums[:, : len(HEADS)]).T
         # Quantiles learned apart may cross: in order they are nearer the truth (Chernozhukov et al. 2010).
         rank = np.clip(np.sort(sums[:, len(HEADS) :], axis=1), 0, HIGHEST).T
-        length = showings.fields[:, LENGTH]
+        length = showings.fields[:, self._length]
         length = np.where((length >= 0) & (length < LENGTHS), length, 0)
         return Predictions(probability, self.times.seconds(length, rank), rank[len(QUANTILES) // 2])
 
     def score(self, showings: Showings) -> Scores:
-        """Return what each act and the watch time add to the score, shape [len(HEADS) + 1, n]."""
+        """Return what each act and the watch time add to the score, shape [len(PARTS), n]."""
         sums = self._sums(showings)
-        values = np.empty((len(HEADS) + 1, len(showings)), np.float32)
+        values = np.empty((len(PARTS), len(showings)), np.float32)
         values[:-1] = self.calibration.apply(sums[:, : len(HEADS)]).T
-        values[-1] = np.clip(sums[:, len(HEADS) + len(QUANTILES) // 2], 0, 1)
-        values *= self._worth[:, None]
-        return Scores((*HEADS, "watch time"), values)
+        values[-1] = self.times.expected(showings.fields[:, self._length], sums[:, len(HEADS) :])
+        np.log1p(values[-1], out=values[-1])
+        values *= self._worth
+        return Scores(PARTS, values)
 
     def learn(self, showings: Showings, outcomes: Outcomes, *, now: float) -> None:
         """Learn what came of showings."""
-        length, at = showings.fields[:, LENGTH], showings.at
+        length, at = showings.fields[:, self._length], showings.at
         good = np.isfinite(at) & (length >= 0) & (length < LENGTHS) & ~(np.abs(outcomes.acts) > 1).any(axis=1)
         good &= ~(outcomes.acts < 0).any(axis=1) & ~(outcomes.watched_s < 0) & ~np.isinf(outcomes.watched_s)
         self.counts["bad"] += int((~good).sum())
@@ -109,17 +110,19 @@ class Ranker:
         self.counts["future"] += int(future.sum())
         at = np.where(future, now, at)
         order = np.flatnonzero(good)
-        rows = rows_of(showings.fields, self.tuning.bits)
-        for one in order[np.argsort(at[order], kind="stable")].tolist():
-            acts = outcomes.acts[one]
-            if not self._again(int(outcomes.key[one]), acts):
-                self._learn(rows[one], showings, one, float(at[one]), acts, float(outcomes.watched_s[one]))
+        order = order[np.argsort(at[order], kind="stable")]
+        order = np.array([one for one in order.tolist() if not self._again(int(outcomes.key[one]), outcomes.acts[one])])
+        rows = self._rows(showings.fields)
+        for first in range(0, len(order), self.tuning.together):
+            these = order[first : first + self.tuning.together]
+            taken = Showings(showings.fields[these], showings.extra[these], at[these])
+            self._learn(rows[these], taken, outcomes.acts[these], outcomes.watched_s[these])
 
     def load(self, showings: Showings, long_view: Floats) -> None:
         """Take up a log of which only long views are known (0 or 1, [n]) into an empty ranker: rates, no weights."""
         self.usual[:] = long_view.mean(), showings.at.max(initial=0.0)
         surprise = (long_view - np.float32(self.usual[0])).astype(np.float32)
-        self.evidence.load(rows_of(showings.fields, self.tuning.bits), showings.at, surprise, np.zeros_like(surprise))
+        self.evidence.load(self._rows(showings.fields), showings.at, surprise, np.zeros_like(surprise))
 
     def snapshot(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything learned as named arrays (copies)."""
@@ -132,6 +135,8 @@ class Ranker:
             raise ValueError("This snapshot is of another ranker.")
         for name, array in mine.items():
             array[...] = arrays[name]
+        self.times.restore(arrays["times"])
+        self.heads.restored()
         self.counts = dict(zip(COUNTED, arrays["counts"].tolist(), strict=True))
 
     def _arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -141,29 +146,29 @@ class Ranker:
         return arrays | {"usual": self.usual, "seen": self.seen, "counts": np.array(list(self.counts.values()))}
 
     def _sums(self, showings: Showings) -> Floats:
-        rows = rows_of(showings.fields, self.tuning.bits)
+        rows = self._rows(showings.fields)
         numbers = np.concatenate([self.evidence.features(rows, showings.at), showings.extra], axis=1)
         return self.heads.outputs(self.heads.standard(numbers), rows)
 
-    def _learn(  # noqa: PLR0917 - one showing, in its columns
-        self, rows: Rows, showings: Showings, one: int, at: float, acts: Floats, watched_s: float
-    ) -> None:
-        times = np.array([at])
-        numbers = np.concatenate([self.evidence.features(rows[None], times)[0], showings.extra[one]])
-        self.counts["numbers not known"] += int(not np.isfinite(numbers).all())
-        self.counts["late"] += int(at < self.usual[1])
-        self.counts["learned"] += 1
-        length = int(showings.fields[one, LENGTH])
-        watched = not np.isnan(watched_s)
-        rank = float(self.times.rank(np.array([length]), np.array([watched_s]))[0]) if watched else np.nan
+    def _learn(self, rows: Rows, showings: Showings, acts: Floats, watched_s: Floats) -> None:
+        """Take one step for n showings together."""
+        at, length = showings.at, showings.fields[:, self._length]
+        numbers = np.concatenate([self.evidence.features(rows, at), showings.extra], axis=1)
+        self.counts["numbers not known"] += int((~np.isfinite(numbers)).any(axis=1).sum())
+        self.counts["late"] += int((at < self.usual[1]).sum())
+        self.counts["learned"] += len(at)
+        watched = ~np.isnan(watched_s)
+        rank = np.where(watched, self.times.rank(length, np.nan_to_num(watched_s)), np.nan).astype(np.float32)
         before = self.heads.learn(numbers, rows, acts, rank)
-        self.calibration.learn(before[: len(HEADS)], acts)
-        if watched:
-            self.times.add(length, watched_s)
-        if not np.isnan(acts[0]):
-            self.evidence.add(rows, at, float(acts[0] - self.usual[0]), rank - 0.5 if watched else 0.0)
-            self.usual[0] += (1 - KEEP_USUAL) * (acts[0] - self.usual[0])
-        self.usual[1] = max(self.usual[1], at)
+        self.calibration.learn(before[:, : len(HEADS)], acts)
+        if watched.any():
+            self.times.add(length[watched], watched_s[watched])
+        told = ~np.isnan(acts[:, 0])
+        if told.any():
+            surprise = acts[told, 0] - np.float32(self.usual[0])
+            self.evidence.add(rows[told], at[told], surprise, np.nan_to_num(rank[told] - np.float32(0.5), nan=0.0))
+            self.usual[0] += (1 - KEEP_USUAL ** len(surprise)) * (acts[told, 0].mean() - self.usual[0])
+        self.usual[1] = max(self.usual[1], at[-1])
 
     def _again(self, key: int, acts: Floats) -> bool:
         """Tell whether these acts of this showing were learned a while ago (of 65,536 places one is kept each)."""
@@ -179,4 +184,4 @@ class Ranker:
         return False
 
 
-__all__ = ["HEADS", "QUANTILES", "Outcomes", "Predictions", "Ranker", "Showings", "Tuning", "sigmoid"]
+__all__ = ["PARTS", "Outcomes", "Predictions", "Ranker", "Showings", "Tuning"]

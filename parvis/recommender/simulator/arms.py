@@ -11,8 +11,9 @@ from parvis.recommender.interface import Events
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.pools import Pools, best
+from parvis.recommender.secondlook import SecondLook
 from parvis.recommender.signals import CODES, WATCHED, Ints, satisfaction
-from parvis.recommender.simulator.world import World
+from parvis.recommender.simulator.world import World, key_of
 from parvis.recommender.viewers import Request, Viewer
 
 JUDGE_S = 60.0  # the product judges all clips every second; here the clock jumps further
@@ -130,6 +131,8 @@ class ForYou:
 
     world: World
     trials: NewClips | None = None
+    second: bool = True  # whether the ranker looks at the best
+    lasting: float = 1.0
     pipeline: Pipeline[Request] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,8 +140,11 @@ class ForYou:
         self.catalogue = world.catalogue
         self.learner = Affinities(world.catalogue)
         self.pools = Pools(world.catalogue)
-        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials, lasting=1.0)
-        self.viewers = [Viewer() for _ in range(world.settings.viewers)]
+        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials, lasting=self.lasting)
+        self.second_look = SecondLook(world.catalogue, len(self.pipeline.part_names))
+        if self.second:
+            self.pipeline.look_twice(self.second_look)
+        self.viewers = [Viewer(key=key_of(viewer)) for viewer in range(world.settings.viewers)]
         self.random = np.random.default_rng([world.seed, 13])
         self.judged = 0.0
 
@@ -147,13 +153,16 @@ class ForYou:
             self.judge(now)
         market, language = self.world.settings.markets[self.world.people.market[viewer]]
         request = Request(self.viewers[viewer], n, now, self.random, market, language, 18)
-        return self.pipeline.run(request).clips
+        slate = self.pipeline.run(request)
+        self.second_look.chosen(request.viewer, slate)
+        return slate.clips
 
     def judge(self, now: float) -> None:
         """Bring the worth of all clips and the pools up to date."""
         self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
         if self.trials is not None:
             self.trials.refresh(now)
+        self.second_look.settle(now)
         self.judged = now
 
     def learn(self, events: Events) -> None:
@@ -166,6 +175,7 @@ class ForYou:
         if self.trials is not None:
             self.trials.exposed(shown)
             self.trials.learn(shown, self.learner.surprise(events)[watches])
+        self.second_look.learn(viewer, events)
         self.learner.learn(events, now=now)
         self.learner.observe(viewer.taste, events, now=now)
         refused = events.clip[events.kind == CODES["not-interested"]]

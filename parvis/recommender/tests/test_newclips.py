@@ -207,3 +207,29 @@ def test_a_snapshot_goes_on_where_it_was_and_one_that_does_not_fit_changes_nothi
         with pytest.raises(ValueError, match="another catalogue"):
             other.restore(wrong)
     assert other.counters() == trials.counters()
+
+
+def test_trials_begin_with_what_is_known_already_and_end_at_once_where_that_decides() -> None:
+    world = World(200)
+    trials = NewClips(world.catalogue, TrialRules(admitted_s=1e9))
+    shows, good, seen = np.zeros(150, np.int32), np.zeros(150, np.float32), np.zeros(150, np.float32)
+    shows[:40], seen[:40], good[:20], good[20:40] = 30, 30, 25.0, -25.0
+    trials.begin(shows, good, seen, NOW)
+    assert (trials.state[:20] == State.GRADUATED).all()
+    assert (trials.state[20:40] == State.RESTED).all()
+    assert trials.on_trial.tolist() == list(range(40, 200))
+    assert (int(trials.shows.sum()), float(trials.seen.sum())) == (1200, 1200.0)
+
+
+def test_a_draw_is_of_the_language_as_far_as_there_are_any_and_full_where_there_are_enough() -> None:
+    world = World(200)
+    trials = NewClips(world.catalogue, TrialRules(admitted_s=1e9))
+    trials.refresh(NOW)
+    random = np.random.default_rng(3)
+    french = world.catalogue.languages.number["fr"]
+    drawn = [trials.sample(8, random, french) for _ in range(500)]
+    assert {len(set(clips.tolist())) for clips in drawn} == {8}
+    assert {int(one) for one in world.catalogue.language[np.concatenate(drawn)]} == {french}
+    assert np.bincount(np.concatenate(drawn), minlength=200)[1::2].min() > 15  # of 40 on average
+    assert len(set(world.catalogue.language[trials.sample(64, random, 999)].tolist())) == 2
+    assert len(trials.sample(500, random)) == 200

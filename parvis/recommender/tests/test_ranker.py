@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from parvis.recommender.ranker import FIELDS, HEADS, QUANTILES, Outcomes, Ranker, Showings, Tuning
+from parvis.recommender.ranker import FIELDS, HEADS, PARTS, QUANTILES, Outcomes, Ranker, Showings, Tuning
 from parvis.recommender.ranker.watchtime import WatchTimes
 
 NOW = 1_650_000_000.0
@@ -86,7 +86,7 @@ def test_quantiles_cover_what_they_claim_for_short_and_for_long_clips() -> None:
 def test_a_rank_of_watch_time_turns_back_into_seconds() -> None:
     times, random = WatchTimes(), np.random.default_rng(5)
     for seconds in random.exponential(20, 3000):
-        times.add(1, seconds)
+        times.add(np.array([1]), np.array([seconds]))
     length = np.ones(3, np.intp)
     wanted = np.array([3.0, 15.0, 60.0])
     assert np.allclose(times.seconds(length, times.rank(length, wanted)), wanted, rtol=0.1)
@@ -177,9 +177,9 @@ def test_hostile_showings_are_counted_and_never_fatal() -> None:
 def test_each_head_is_a_part_of_the_score_by_its_own_weight() -> None:
     random = np.random.default_rng(10)
     shown = showings(5, random)
-    ranker = Ranker(Tuning(extra=2, bits=12, worth={"like": 2.0}, watch=0.0))
+    ranker = Ranker(Tuning(extra=2, bits=12, worth={"like": 2.0}))
     scores = ranker.score(shown)
     like = ranker.predict(shown).probability[HEADS.index("like")]
-    assert scores.names == (*HEADS, "watch time")
+    assert scores.names == PARTS
     assert np.allclose(scores.values[HEADS.index("like")], 2 * like)
     assert np.allclose(scores.values.sum(axis=0), 2 * like)

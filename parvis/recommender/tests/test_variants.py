@@ -8,6 +8,7 @@ import pytest
 from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.pipeline import Pipeline
+from parvis.recommender.secondlook import SecondLook
 from parvis.recommender.tests.world import NOW, World
 from parvis.recommender.variants import Scaled, check, settings, variant
 from parvis.recommender.viewers import Request, Viewer
@@ -63,6 +64,25 @@ def test_what_cannot_be_is_refused_in_words(feed, changes, why) -> None:
         check(feed, changes)
     with pytest.raises(ValueError, match=why):
         variant(feed, changes)
+
+
+def test_a_part_of_the_second_look_weighs_so_much_more_in_a_variant() -> None:
+    world = World()
+    plain = for_you(world.catalogue, world.learner, world.pools)
+    second = SecondLook(world.catalogue, len(plain.part_names))
+    plain.look_twice(second)
+    second.ranker.heads.row[:] = np.random.default_rng(1).normal(size=second.ranker.heads.row.shape)
+    second.ranker.counts["learned"] = 5000
+    assert {"part.like", "part.not-interested", "part.watch-time"} <= settings(plain).keys()
+    other = variant(plain, {"part.like": 2.0, "part.skip": 0.0})
+    clips, values = np.arange(40, dtype=np.int32), np.zeros((second.numbers, 40), np.float32)
+    one, two = (feed.refiner.refine(wish(), clips, values) for feed in (plain, other))
+    factors = np.array([{"like": 2.0, "skip": 0.0}.get(part, 1.0) for part in second.parts], np.float32)
+    assert np.allclose(two, one * factors[:, None])
+    assert np.abs(one[second.parts.index("like")]).max() > 0.01
+    assert other.part_names == plain.part_names
+    assert other.refiner.most(wish()) == second.most(wish())
+    assert variant(plain, {"part.fresh": 2.0}).refiner is second
 
 
 def test_what_viewers_said_is_no_setting_and_the_spread_inside_another_selector_is_one(feed) -> None:
