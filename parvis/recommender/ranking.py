@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from heapq import heappop, heapreplace
 from math import exp
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -146,30 +147,37 @@ class Spread:
         trial[places] = 0
         on_trial = trial.nonzero()[0]
         worth = self._worth_on_trial(request, batch, on_trial)
-        left = len(on_trial)
-        for start in range(0, len(places), request.n):
-            last = min(start + request.n, len(places)) - 1
-            if last < start + 3 or any(won[start : last + 1]):
+        ends = [(start, min(start + request.n, len(places)) - 1) for start in range(0, len(places) - 3, request.n)]
+        for start, last in ends:
+            if any(won[start : last + 1]):
                 continue
             slate = batch.total[places[start : last + 1]].tolist()
-            for _ in range(min(1 if self.trials is None else 2, left)):
+            for _ in range(1 if self.trials is None else 2):
                 best = int(worth.argmax())
-                if self._gives(sum(slate) / len(slate), float(worth[best])):
-                    spot = start + 2 + int(request.random.random() * (last - start - 2))
-                    for array, value in ((places, on_trial[best]), (moved, 0)):
-                        array[spot + 1 : last + 1] = array[spot:last].copy()
-                        array[spot] = value
-                    slate[-1], worth[best], left = float(batch.total[on_trial[best]]), -np.inf, left - 1
+                if not self._gives(slate, float(worth[best])):
+                    continue
+                spot = start + 2 + int(request.random.random() * (last - start - 2))
+                _put_in(places, spot, last, on_trial[best])
+                _put_in(moved, spot, last, 0)
+                slate[-1], worth[best] = float(batch.total[on_trial[best]]), -np.inf
 
-    def _gives(self, slate: float, on_trial: float) -> bool:
-        """Say whether a place of a slate of that mean worth is given to a clip on trial of that worth."""
-        if self.trials is None:
-            return True
+    def _gives(self, slate: list[float], on_trial: float) -> bool:
+        """Say whether a place of a slate, worth so much each, is given to a clip on trial; not to none."""
+        if on_trial == -np.inf or self.trials is None:
+            return on_trial > -np.inf
         # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
-        return self.trials.wants(exp(min(slate, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
+        mean = sum(slate) / len(slate)
+        return self.trials.wants(exp(min(mean, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
-        worth: Floats = batch.total[on_trial]
+        """Return what clips on trial are worth this time, and at the end -inf, for none."""
+        worth: Floats = np.append(batch.total[on_trial], np.float32(-np.inf))
         if self.trials is not None:
-            worth = worth + self.trials.draw(batch.clips[on_trial], request.random)
+            worth[:-1] += self.trials.draw(batch.clips[on_trial], request.random)
         return worth
+
+
+def _put_in(array: npt.NDArray[Any], at: int, last: int, value: int) -> None:
+    """Put a value at a place; what stood there and after it moves on, and what stood at `last` is gone."""
+    array[at + 1 : last + 1] = array[at:last].copy()
+    array[at] = value

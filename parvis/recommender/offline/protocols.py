@@ -5,7 +5,7 @@ a viewer's last clip is foretold from all before it, of all viewers at once: wha
 time says what would have happened: models know only what came before, and are fitted anew at the start of each round.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -113,11 +113,15 @@ def foretell(log: Log, say: Say) -> Foretold | None:
             rounds.append((float(log.at[start]), len(targets), means))
         models.learn_weights(histories, targets)
         last = models
-    if not told:
-        return None
-    whole = {name: _together([one[name] for one in told]) for name in NAMES}
-    asked = sum(count for _at, count, _means in rounds)
-    return Foretold(asked, days, tuple(_row(name, whole[name]) for name in NAMES), tuple(rounds))
+    return _foretold(days, told, rounds) if told else None
+
+
+def _foretold(
+    days: float, told: Sequence[dict[str, Quality]], rounds: Sequence[tuple[float, int, dict[str, float]]]
+) -> Foretold:
+    """Return the rounds together."""
+    rows = tuple(_row(name, _together([one[name] for one in told])) for name in NAMES)
+    return Foretold(sum(count for _at, count, _means in rounds), days, rows, tuple(rounds))
 
 
 def _sequences(log: Log, end: int) -> Sequences:
