@@ -33,6 +33,7 @@ from parvis.recommender.simulator.figures import interval
 from parvis.recommender.simulator.loop import Record, run
 from parvis.recommender.simulator.settings import START, Settings
 from parvis.recommender.simulator.world import World
+from parvis.recommender.urgency import Pool
 from parvis.recommender.viewers import Request
 
 SMALL = os.environ.get("SCALE") == "small"
@@ -68,7 +69,8 @@ class EvenTrials(NewClips):
 
     def refresh(self, now: float) -> None:
         super().refresh(now)
-        self.pool = self.on_trial, np.ones_like(self.pool[1]), np.ones_like(self.pool[2])
+        n = len(self.on_trial)
+        self.pool = Pool(self.on_trial, np.ones(n), np.ones(n, np.bool_))
 
 
 @dataclass

@@ -133,17 +133,19 @@ class NewClips:
             clips, upto = others, upto_others
         if len(clips) <= most:
             return clips
-        drawn = np.searchsorted(upto[1:-1], random.random(DRAWS * most) * upto[-1], side="right")
-        _, first = np.unique(drawn, return_index=True)
-        first.sort()
-        chosen: Ints = clips[drawn[first[:most]]]
+        draws = DRAWS * most if len(clips) < 16 * most else most + most // 4  # of many few are drawn again
+        drawn = np.searchsorted(upto[1:-1], random.random(draws) * upto[-1], side="right")
+        chosen: Ints = clips[list(dict.fromkeys(drawn.tolist()))[:most]]
         return chosen
 
     def held(self, clips: Ints) -> npt.NDArray[np.bool_]:
         """Return which clips are on trial, shape [clips]: they are given their places, and win none beside them."""
         known = clips < self.size
-        held: npt.NDArray[np.bool_] = self.state[np.where(known, clips, 0)] == State.ON_TRIAL if self.size else ~known
-        return held & known
+        if known.all():
+            held: npt.NDArray[np.bool_] = self.state[clips] == State.ON_TRIAL
+            return held
+        known[known] = self.state[clips[known]] == State.ON_TRIAL
+        return known
 
     def wants(self, cost: float) -> bool:
         """Say whether a place is given to a clip on trial, and count the place.

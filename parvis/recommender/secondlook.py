@@ -78,11 +78,14 @@ class SecondLook:
 
     def refine(self, request: Request, clips: Ints, values: Floats) -> Floats:
         """Return PARTS of clips, [len(PARTS), clips]."""
+        trust = self.trust
+        if not trust:
+            return np.zeros((len(PARTS), len(clips)), np.float32)
         fields = self._fields(np.uint64(request.viewer.key), clips)
         showings = Showings(fields, values[: self.numbers].T, np.full(len(clips), request.now))
         parts = self.ranker.score(showings).values
         parts -= parts.sum(axis=1, keepdims=True) / np.float32(len(clips))
-        parts *= np.float32(self.trust)
+        parts *= np.float32(trust)
         return parts
 
     def chosen(self, viewer: Viewer, slate: Slate) -> None:

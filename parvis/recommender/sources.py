@@ -128,7 +128,7 @@ class Auditions:
 
     catalogue: Catalogue
     trials: NewClips
-    most: int = 256
+    most: int = 128
     name: str = "new"
 
     def find(self, request: Request) -> Ints:
