@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from heapq import heappop, heapreplace
 from math import exp
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -147,37 +146,43 @@ class Spread:
         trial[places] = 0
         on_trial = trial.nonzero()[0]
         worth = self._worth_on_trial(request, batch, on_trial)
-        ends = [(start, min(start + request.n, len(places)) - 1) for start in range(0, len(places) - 3, request.n)]
-        for start, last in ends:
-            if any(won[start : last + 1]):
-                continue
-            slate = batch.total[places[start : last + 1]].tolist()
-            for _ in range(1 if self.trials is None else 2):
-                best = int(worth.argmax())
-                if not self._gives(slate, float(worth[best])):
-                    continue
+        order = np.argsort(worth, kind="stable")
+        best_last = (worth[order].tolist(), on_trial[order].tolist(), batch.total[on_trial[order]].tolist())
+        waiting = list(zip(*best_last, strict=True))
+        listed, moves, worths = places.tolist(), moved.tolist(), batch.total[places].tolist()
+        for start in range(0, len(places) - 3, request.n):
+            last = min(start + request.n, len(places)) - 1
+            if not any(won[start : last + 1]):
+                self._give(request, waiting, (listed, moves, worths), (start, last))
+        places[:], moved[:] = listed, moves
+
+    def _give(
+        self,
+        request: Request,
+        waiting: list[tuple[float, int, float]],
+        lists: tuple[list[int], list[int], list[float]],
+        slate: tuple[int, int],
+    ) -> None:
+        """Give places from the first to the last of a slate to those who wait, the best of them at the end."""
+        (listed, moves, worths), (start, last) = lists, slate
+        for _ in range(1 if self.trials is None else 2):
+            if waiting and self._gives(worths[start : last + 1], waiting[-1][0]):
+                _, place, worths[last] = waiting.pop()
                 spot = start + 2 + int(request.random.random() * (last - start - 2))
-                _put_in(places, spot, last, on_trial[best])
-                _put_in(moved, spot, last, 0)
-                slate[-1], worth[best] = float(batch.total[on_trial[best]]), -np.inf
+                for values, value in ((listed, place), (moves, 0)):
+                    values.insert(spot, value)
+                    del values[last + 1]
 
     def _gives(self, slate: list[float], on_trial: float) -> bool:
-        """Say whether a place of a slate, worth so much each, is given to a clip on trial; not to none."""
-        if on_trial == -np.inf or self.trials is None:
-            return on_trial > -np.inf
+        """Say whether a place of a slate, worth so much each, is given to a clip on trial."""
+        if self.trials is None:
+            return True
         # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
         mean = sum(slate) / len(slate)
         return self.trials.wants(exp(min(mean, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
-        """Return what clips on trial are worth this time, and at the end -inf, for none."""
-        worth: Floats = np.append(batch.total[on_trial], np.float32(-np.inf))
+        worth: Floats = batch.total[on_trial]
         if self.trials is not None:
-            worth[:-1] += self.trials.draw(batch.clips[on_trial], request.random)
+            worth += self.trials.draw(batch.clips[on_trial], request.random)
         return worth
-
-
-def _put_in(array: npt.NDArray[Any], at: int, last: int, value: int) -> None:
-    """Put a value at a place; what stood there and after it moves on, and what stood at `last` is gone."""
-    array[at + 1 : last + 1] = array[at:last].copy()
-    array[at] = value
