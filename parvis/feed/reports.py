@@ -2,17 +2,13 @@
 
 import time
 
-import numpy as np
-
 from parvis.accounts.viewer import Viewer
 from parvis.feed import actions
-from parvis.feed.lessons import FROM_WATCHES
+from parvis.feed.lessons import FROM_WATCHES, arrays_of
 from parvis.feed.live import Live
 from parvis.feed.models import TAKEN_BACK, UNDO
 from parvis.feed.params import Event
 from parvis.feed.writer import Wish
-from parvis.recommender.interface import events_of
-from parvis.recommender.signals import CODES, Ints
 
 
 def take(live: Live, visitor: Viewer, events: list[Event]) -> dict[str, int]:
@@ -59,21 +55,12 @@ def _watches(live: Live, visitor: Viewer, events: list[Event]) -> dict[str, int]
 
 
 def _learn(live: Live, visitor: Viewer, events: list[Event]) -> None:
-    index = live.catalogue.index
-    events = [event for event in events if event.clip in index]  # some may have been erased meanwhile
-    if not events:
+    rows = [(visitor.pseudonym, one.clip, one.kind, one.watched_ms, one.loops, one.at) for one in events]
+    arrays = arrays_of(live.catalogue, rows)  # some clips may have been erased meanwhile
+    if not len(arrays):
         return
     now = time.time()
     known = live.company.at_hand(visitor.pseudonym)
-    clips: Ints = np.array([index.get(event.clip, -1) for event in events], np.int32)
-    arrays = events_of(
-        visitor.pseudonym.int & (2**64 - 1),
-        clips,
-        [CODES[event.kind] for event in events],
-        [event.watched_ms for event in events],
-        [event.loops for event in events],
-        [event.at for event in events],
-    )
     live.teaching.learn(arrays, now)
     live.learner.learn(arrays, now=now)
     if known is not None and known.loaded:

@@ -1,6 +1,7 @@
 """Slates and reports, from checked wish to bytes. Framework-free: the hot path and the Django views both call it."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -46,13 +47,11 @@ class Part:
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     """Return a slate as JSON, after it was stored. NotNow if it cannot be, NoSuchCreator for an unknown handle."""
     known = live.company.get(visitor, time.time())
-    if _is_open(known, asked):
-        with openness.reading(), known.lock:
-            body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
-    else:
+    is_open = _is_open(known, asked)
+    if not is_open:
         live.company.acquaint(known, visitor.home)
-        with known.lock:
-            body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
+    with openness.reading() if is_open else nullcontext(), known.lock:
+        body, kept = _made(live, known, _wish(live, known, visitor, asked), asked)
     if kept is not None:
         live.writer.wait(kept)
     return body

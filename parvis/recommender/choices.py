@@ -13,8 +13,8 @@ import numpy.typing as npt
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interface import Scores
 from parvis.recommender.pipeline import Batch, Flags, Pipeline, Selector
-from parvis.recommender.rules import seen_marks
 from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.sources import unseen
 from parvis.recommender.viewers import LESS, MORE, MOST, NEVER, NO_CLIPS, Choice, Request
 
 R = TypeVar("R", bound=Request)
@@ -51,8 +51,7 @@ class Wanted:
         found = [self._latest(choice) for choice in _said(request, MORE)]
         if not found:
             return NO_CLIPS
-        clips = np.concatenate(found)
-        return clips[~seen_marks(self.catalogue, request)[clips]]
+        return unseen(self.catalogue, request, np.concatenate(found))
 
     def _latest(self, choice: Choice) -> Ints:
         clips = self.catalogue.members(choice.topic, choice.value)[-LATEST:]
