@@ -57,8 +57,11 @@ end $$;
 
 
 def prepare() -> None:
-    """Make the role where that is allowed, and grant it what it may read. A second time changes nothing."""
-    with connection.cursor() as cursor:
+    """Make the role where that is allowed, and grant it what it may read. A second time changes nothing.
+
+    Two grants on one table at once fail in PostgreSQL ("tuple concurrently updated"), so one waits for the other."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [ROLE])
         cursor.execute(MAKE)
         cursor.execute(GRANT)
     is_there.cache_clear()

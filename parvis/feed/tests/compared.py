@@ -23,7 +23,8 @@ def started(name: str = "more-luck", **more: Any) -> Experiment:
 
 
 def lived(experiment: Experiment, viewers: int, seconds: dict[str, float], *, refusing: float = 0.0) -> None:
-    """Rows as the feed and the pages would have left them: each viewer has a leaning of their own."""
+    """Rows as the feed and the pages would have left them: each viewer has a leaning of their own. What is drawn is the
+    same in every run: of the names that chance makes, those are taken that the split puts where the dice say."""
     dice = random.Random(7)
     recipes = {}
     for arm in ("A", "B"):
@@ -32,10 +33,8 @@ def lived(experiment: Experiment, viewers: int, seconds: dict[str, float], *, re
     slates, watches = [], []
     split = split_of(experiment)
     for _ in range(viewers):
-        pseudonym, leaning = uuid7(), dice.gauss(0, 1.5)
-        arm = split.arm(pseudonym.bytes)
-        if arm is None:
-            continue
+        arm, leaning = dice.choice("AB"), dice.gauss(0, 1.5)
+        pseudonym = next(one for one in iter(uuid7, None) if split.arm(one.bytes) == arm)
         slate = Slate(id=uuid7(), home="FR", pseudonym=pseudonym, feed="for-you", recipe=recipes[arm], trace=b"",
                       clips=[UUID(int=n) for n in range(8)])  # fmt: skip
         slates.append(slate)

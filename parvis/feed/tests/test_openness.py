@@ -164,11 +164,13 @@ def test_a_right_that_is_missing_is_told(role) -> None:
 
 
 def test_the_role_is_made_and_granted_by_two_at_once(role) -> None:
-    failures = []
+    failures, together = [], threading.Barrier(2)
 
     def prepare() -> None:
         try:
-            openness.prepare()
+            for _ in range(10):
+                together.wait(10)
+                openness.prepare()
         except DatabaseError as error:
             failures.append(error)
         finally:
