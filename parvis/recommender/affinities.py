@@ -163,7 +163,8 @@ class Affinities:
         values = np.empty((len(self.parts), len(clips)), np.float32)
         values[0:3] = self.worth[:3, clips]
         values[3] = self._similarity(taste, clips)
-        values[4:] = (self._belief(taste)[self.catalogue.features[clips]] @ self._groups).T
+        features = self.catalogue.features[clips].astype(np.intp)
+        values[4:] = (self._belief(taste)[features] @ self._groups).T
         return Scores(self.parts, values)
 
     def surprise(self, events: Events) -> Floats:
@@ -277,7 +278,7 @@ class Affinities:
         if kin is None:
             clips, strength = self.covisits.after(taste.liked)
             order = np.argsort(-strength, kind="stable")[: np.count_nonzero(strength)]
-            clips, strength = clips[order], strength[order] * np.float32(self.weights.similar)
+            clips, strength = clips[order].astype(np.intp), strength[order] * np.float32(self.weights.similar)
             _, first = np.unique(clips, return_index=True)
             kin = taste.kin = clips, strength, clips[np.sort(first)]
         return kin

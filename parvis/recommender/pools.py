@@ -68,7 +68,8 @@ class Pools:
             members = np.flatnonzero(self._trial & self._of("language", language) if language else self._trial)
             # Of clips shown equally often the newest is tried first: it is the one that cannot wait.
             worth = self.catalogue.created[members] * 1e-12 - self._shows[members]
-            return members[best(worth, self.rules.most)].astype(np.int32)
+            pool: Ints = members[best(worth, self.rules.most)]
+            return pool
         wanted = (("language", language), ("market", kind.removeprefix("market ")))
         return turns([self._best(*part) for part in wanted if part[1]] + [self._best("", "")])
 
@@ -85,7 +86,7 @@ class Pools:
         """Return the best clips of a language, of a market, or ("") of all."""
         part = self._parts.get((what, value))
         if part is None:
-            members = np.flatnonzero(self._open & self._of(what, value) if what else self._open).astype(np.int32)
+            members = np.flatnonzero(self._open & self._of(what, value) if what else self._open)
             part = self._parts[what, value] = members[best(self._merit[members], self.rules.most)]
         return part
 
@@ -95,7 +96,8 @@ def turns(lists: Sequence[Ints]) -> Ints:
     rank = np.concatenate([np.arange(len(clips)) for clips in lists])
     woven = np.concatenate(lists)[np.argsort(rank, kind="stable")]
     _, first = np.unique(woven, return_index=True)
-    return woven[np.sort(first)]
+    turned: Ints = woven[np.sort(first)]
+    return turned
 
 
 def best(worth: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.intp]:

@@ -1,8 +1,8 @@
 """The order of a slate: what each clip is worth to the viewer, and how a few are spread."""
 
 from dataclasses import dataclass
-from heapq import heappop, heapreplace
-from math import exp
+from heapq import heappop, heappush, heapreplace
+from math import exp, inf
 
 import numpy as np
 import numpy.typing as npt
@@ -107,31 +107,41 @@ class Spread:
         held = trials.held(batch.clips)
         if self.followed_bit >= 0:
             held &= batch.sources & np.uint32(1 << self.followed_bit) == 0
-        worth = batch.total.copy()
-        worth[held] -= HELD
-        return worth
+        return batch.total - HELD * held.astype(np.float32)
 
     def _greedy(self, worth: list[float], likes: list[list[int]], wanted: int) -> list[int]:
         """Choose the best again and again; each choice takes from the worth of those of its creator, sound and first
         tag (`likes`, 0 for none). Worth only ever falls, so the top of a heap is the best once its own was brought up
-        to date (the lazy greedy of Minoux 1978).
+        to date (the lazy greedy of Minoux 1978). `worth` falls: what was not reached yet needs no heap.
         """
-        heap = [(-value, place, 0.0) for place, value in enumerate(worth)]
         creators, sounds, tags = likes
-        of_creator, of_sound, of_tag = {0: 0.0}, {0: 0.0}, {0: 0.0}
+        of_creator, of_sound, of_tag = (dict.fromkeys(each, 0.0) for each in likes)
         chosen: list[int] = []
-        while heap and len(chosen) < wanted:
-            value, place, before = heap[0]
-            creator, sound, tag = creators[place], sounds[place], tags[place]
-            takes = of_creator.get(creator, 0.0) + of_sound.get(sound, 0.0) + of_tag.get(tag, 0.0)
-            if takes > before:
-                heapreplace(heap, (value + takes - before, place, takes))
-                continue
-            heappop(heap)
+        waiting: list[tuple[float, int, float]] = []  # of whose worth something was taken: negative, place, how much
+
+        def choose(place: int) -> None:
             chosen.append(place)
-            of_creator[creator] = of_creator.get(creator, 0.0) + self.creator if creator else 0.0
-            of_sound[sound] = of_sound.get(sound, 0.0) + self.sound if sound else 0.0
-            of_tag[tag] = of_tag.get(tag, 0.0) + self.tag if tag else 0.0
+            of_creator[creators[place]] += self.creator
+            of_sound[sounds[place]] += self.sound
+            of_tag[tags[place]] += self.tag
+            of_creator[0] = of_sound[0] = of_tag[0] = 0.0
+
+        for fresh, value in enumerate([*worth, -inf]):  # the last stands for nothing
+            while waiting and waiting[0][0] <= -value and len(chosen) < wanted:
+                lost, place, before = waiting[0]
+                takes = of_creator[creators[place]] + of_sound[sounds[place]] + of_tag[tags[place]]
+                if takes > before:
+                    heapreplace(waiting, (lost + takes - before, place, takes))
+                else:
+                    heappop(waiting)
+                    choose(place)
+            if value == -inf or len(chosen) == wanted:
+                break
+            takes = of_creator[creators[fresh]] + of_sound[sounds[fresh]] + of_tag[tags[fresh]]
+            if takes:
+                heappush(waiting, (takes - value, fresh, takes))
+            else:
+                choose(fresh)
         return chosen
 
     def _trials(
@@ -147,42 +157,45 @@ class Spread:
         on_trial = trial.nonzero()[0]
         worth = self._worth_on_trial(request, batch, on_trial)
         order = np.argsort(worth, kind="stable")
-        best_last = (worth[order].tolist(), on_trial[order].tolist(), batch.total[on_trial[order]].tolist())
-        waiting = list(zip(*best_last, strict=True))
+        on_trial, worth = on_trial[order], worth[order]
+        waiting = list(zip(on_trial.tolist(), batch.total[on_trial].tolist(), _watched(worth).tolist(), strict=True))
         listed, moves, worths = places.tolist(), moved.tolist(), batch.total[places].tolist()
         for start in range(0, len(places) - 3, request.n):
             last = min(start + request.n, len(places)) - 1
             if not any(won[start : last + 1]):
-                self._give(request, waiting, (listed, moves, worths), (start, last))
+                self._give(request, waiting, (listed, moves, worths[start : last + 1]), (start, last))
         places[:], moved[:] = listed, moves
 
     def _give(
         self,
         request: Request,
-        waiting: list[tuple[float, int, float]],
+        waiting: list[tuple[int, float, float]],
         lists: tuple[list[int], list[int], list[float]],
         slate: tuple[int, int],
     ) -> None:
-        """Give places from the first to the last of a slate to those who wait, the best of them at the end."""
+        """Give places from the first to the last of a slate to those who wait, the best of them at the end; each with
+        its worth, and how long it would be watched."""
         (listed, moves, worths), (start, last) = lists, slate
         for _ in range(1 if self.trials is None else 2):
-            if waiting and self._gives(worths[start : last + 1], waiting[-1][0]):
-                _, place, worths[last] = waiting.pop()
+            if waiting and (self.trials is None or self.trials.wants(_usual(worths) - waiting[-1][2])):
+                place, worths[-1], _watched_of_it = waiting.pop()
                 spot = start + 2 + int(request.random.random() * (last - start - 2))
-                for values, value in ((listed, place), (moves, 0)):
-                    values.insert(spot, value)
-                    del values[last + 1]
-
-    def _gives(self, slate: list[float], on_trial: float) -> bool:
-        """Say whether a place of a slate, worth so much each, is given to a clip on trial."""
-        if self.trials is None:
-            return True
-        # Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
-        mean = sum(slate) / len(slate)
-        return self.trials.wants(exp(min(mean, 20.0) / 2) - exp(min(on_trial, 20.0) / 2))
+                listed.insert(spot, place)
+                moves.insert(spot, 0)
+                del listed[last + 1], moves[last + 1]
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: npt.NDArray[np.intp]) -> Floats:
         worth: Floats = batch.total[on_trial]
         if self.trials is not None:
             worth += self.trials.draw(batch.clips[on_trial], request.random)
         return worth
+
+
+# Worth is nearer to a logarithm of watch time than to watch time: where all is worth much, a place costs more.
+def _watched(worth: Floats) -> Floats:
+    watched: Floats = np.exp(np.minimum(worth, np.float32(20.0)) / np.float32(2.0))
+    return watched
+
+
+def _usual(worths: list[float]) -> float:
+    return exp(min(sum(worths) / len(worths), 20.0) / 2)

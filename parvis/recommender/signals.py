@@ -1,10 +1,12 @@
 """What a watch says: one number per event, corrected for the clip's length."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.signedinteger[Any]]  # kept as 32 bits, used as np.intp
 
 # The code of a kind is its place in this tuple; it is stored nowhere, so the order may change.
 KINDS = ("watch", "skip", "like", "unlike", "share", "follow", "comment", "not-interested")

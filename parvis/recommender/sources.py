@@ -55,7 +55,7 @@ class Following:
         buckets = set(self.catalogue.creators.bucket[follows].tolist())
         clips = np.concatenate([self.catalogue.postings[bucket].view(FOLLOWING_EACH) for bucket in buckets])
         clips = clips[np.isin(self.catalogue.creator[clips], follows)]
-        return clips[best(self.catalogue.created[clips], 4 * self.most)]
+        return clips[best(self.catalogue.created[clips], 4 * self.most)].astype(np.intp)
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Favourites:
     def _recent(self, viewer: Viewer) -> Ints:
         buckets = self.learner.favourites(viewer.taste, FAVOURITES).tolist()
         recent = [self.catalogue.postings[bucket].view(FAVOURITE_LAST) for bucket in buckets]
-        return turns([clips[::-1] for clips in recent]) if recent else NO_CLIPS
+        return turns([clips[::-1] for clips in recent]).astype(np.intp) if recent else NO_CLIPS
 
 
 @dataclass

@@ -22,7 +22,7 @@ class Seen:
     __slots__ = ("_ring", "_size")
 
     def __init__(self, room: int = 2048) -> None:
-        self._ring: Ints = np.zeros(room, np.int32)
+        self._ring: Ints = np.zeros(room, np.intp)
         self._size = 0
 
     def add(self, clips: Ints) -> None:

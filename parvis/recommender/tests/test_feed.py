@@ -6,9 +6,10 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from parvis.recommender.catalogue import Clip
+from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.interface import Scores
 from parvis.recommender.pools import best
+from parvis.recommender.ranking import Spread
 from parvis.recommender.tests.world import NOW, World, clips
 from parvis.recommender.viewers import Viewer
 
@@ -145,3 +146,26 @@ def test_the_same_seed_gives_the_same_slates() -> None:
 def test_best_gives_the_largest_first_and_of_equals_the_later() -> None:
     assert best(np.array([1.0, 3.0, 3.0, 2.0]), 3).tolist() == [2, 1, 3]
     assert best(np.zeros(0), 3).tolist() == []
+
+
+def test_the_best_clip_is_chosen_each_time_less_what_its_likes_took() -> None:
+    dice = np.random.default_rng(3)
+    spread = Spread(Catalogue())
+    for wanted in (8, 40, 60):
+        worth = np.sort(dice.standard_normal(60))[::-1].tolist()
+        likes = [dice.integers(0, most, 60).tolist() for most in (12, 5, 9)]
+        chosen: list[int] = []
+        while len(chosen) < wanted:
+            left = [
+                worth[place]
+                - sum(
+                    step * [kind[one] for one in chosen].count(kind[place])
+                    for step, kind in zip((spread.creator, spread.sound, spread.tag), likes, strict=True)
+                    if kind[place]
+                )
+                if place not in chosen
+                else -np.inf
+                for place in range(60)
+            ]
+            chosen.append(int(np.argmax(left)))
+        assert spread._greedy(worth, likes, wanted) == chosen
