@@ -115,8 +115,13 @@ def _decoded(value: str, secret: str) -> Viewer | None:
 
 def read(cookie_header: str) -> Viewer | None:
     """Return the viewer that a raw Cookie header carries, or None. As `decode`: it may be stale, ask `is_fresh`."""
+    return _read(cookie_header, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4096)
+def _read(cookie_header: str, secret: str) -> Viewer | None:
     start = 0 if cookie_header.startswith(_NAMED) else cookie_header.find(f"; {_NAMED}") + 2
     if start == 1:  # not found
         return None
     value, _, _ = cookie_header[start + len(_NAMED) :].partition(";")
-    return decode(value.strip())
+    return _decoded(value.strip(), secret)

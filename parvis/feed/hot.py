@@ -13,7 +13,7 @@ from django.db import Error as DjangoError
 from django.db import connection
 from django.utils import translation
 
-from parvis.accounts.viewer import COOKIE, Viewer, decode
+from parvis.accounts.viewer import Viewer, read
 from parvis.feed import params, reports, serving
 from parvis.feed.errors import NotNow, TooLarge
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
@@ -56,12 +56,8 @@ def watches(environ: dict[str, Any], start_response: StartResponse) -> Iterable[
 
 def viewer_of(environ: dict[str, Any]) -> Viewer | None:
     """Return the viewer whose cookie can be trusted without asking the database, else None."""
-    for part in environ.get("HTTP_COOKIE", "").split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == COOKIE:
-            viewer = decode(value)
-            return viewer if viewer and viewer.is_fresh else None
-    return None
+    viewer = read(environ.get("HTTP_COOKIE", ""))
+    return viewer if viewer and viewer.is_fresh else None
 
 
 def _has_ended(viewer: Viewer) -> bool:

@@ -20,6 +20,7 @@ from parvis.feed.models import NEWEST
 from parvis.feed.params import Asked, cursor_in_time, cursor_of_shown, remembered
 from parvis.feed.pipelines import Wish
 from parvis.feed.queries import creator_named
+from parvis.feed.store import Row
 from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
@@ -207,11 +208,10 @@ def _page(asked: Asked, parts: list[Part]) -> bytes:
     return remembered(asked.shown, [card.raw for part in parts for card in part.cards])
 
 
-def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> tuple[str, ...]:
-    clips = '"{' + live.catalogue.raw[part.clips].tobytes().hex(",", 16) + '}"'
-    packed = '"\\\\x' + trace.hex() + '"'
+def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> Row:
+    clips = live.catalogue.raw[part.clips].tobytes()
     recipe = (wish.way.recipe if wish.way and part.feed == "for-you" else live.recipes[part.feed]).text
-    return (part.id, wish.market, known.text, part.feed, clips, recipe, packed, "t" if is_open else "f")
+    return Row(part.id, wish.market, known.text, part.feed, recipe, clips, trace, is_open)
 
 
 def _cursor(live: Live, wish: Wish, asked: Asked, parts: list[Part]) -> str | None:
@@ -234,13 +234,11 @@ def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str
     follows = known.followed()
     if not follows:
         return {"liked": liked, "following": []}
-    creator = live.catalogue.creator
-    following = {
-        card.handle
-        for part in parts
-        for card, clip in zip(part.cards, part.clips, strict=True)
-        if creator.item(clip) in follows
-    }
+    following: set[str] = set()
+    for part in parts:
+        creators = live.catalogue.creator[part.clips].tolist()
+        if not follows.isdisjoint(creators):
+            following |= {card.handle for card, one in zip(part.cards, creators, strict=True) if one in follows}
     return {"liked": liked, "following": sorted(following)}
 
 

@@ -17,6 +17,7 @@ from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from parvis.feed.errors import NotNow
+from parvis.feed.store import FORMATS, NAME, STORE, Row, parameters
 
 log = logging.getLogger(__name__)
 
@@ -24,41 +25,13 @@ WAIT_S = 10.0
 MOST_EVENTS = 5000  # in one transaction
 ENOUGH = 12  # wishes that are not kept waiting for more
 GATHER_S = 0.005
-# Both inserts are one statement, so they are one transaction and one round trip. All arrays come as text: the columns
-# hold ids, numbers and words of ours only, and building text is a tenth of the cost of adapting lists.
-# A row that is to be closed and was inserted by the very same statement stays open, which the model allows for.
-SLATE_COLUMNS, WATCH_COLUMNS, CLOSED_COLUMNS = 8, 10, 3
-STORE = """
-with slates as (
-  insert into feed_slate (id, home, pseudonym, feed, clips, recipe, trace, is_open)
-  select id, home, pseudonym, feed, clips::uuid[], recipe, trace, is_open
-  from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::bool[])
-    as new (id, home, pseudonym, feed, clips, recipe, trace, is_open)
-  on conflict do nothing
-), closed as (
-  update feed_slate set is_open = false, xid = pg_current_xact_id(),
-    clips = case when cardinality(clips) > old.length then clips[:old.length] else clips end  -- the same: not rewritten
-  from unnest($20::text[], $21::uuid[], $22::int[]) as old (home, id, length)
-  where feed_slate.home = old.home and feed_slate.id = old.id and feed_slate.is_open
-), watches as (
-  insert into feed_watch (id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, at)
-  select id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, to_timestamp(at)
-  from unnest($9::uuid[], $10::text[], $11::uuid[], $12::uuid[], $13::smallint[], $14::uuid[], $15::text[], $16::int[],
-              $17::int[], $18::float8[])
-    as new (id, home, pseudonym, slate, position, clip, kind, watched_ms, loops, at)
-  on conflict do nothing returning id
-)
-select pg_current_xact_id(), count(id), case when count(id) < $19 then array_to_string(array_agg(id), ' ') end
-from watches
-"""
-NAME = b"store"
 
 
 @dataclass
 class Wish:
-    """Rows that one request wants kept: tuples of text, ready to stand in an array literal."""
+    """Rows that one request wants kept: of slates, and tuples of text ready to stand in an array literal."""
 
-    slates: Sequence[tuple[str, ...]] = ()
+    slates: Sequence[Row] = ()
     watches: Sequence[tuple[str, ...]] = ()
     closed: Sequence[tuple[str, str, str]] = ()  # home, id and length of lists of which no more will be shown
     done: threading.Lock = field(default_factory=threading.Lock)
@@ -188,13 +161,10 @@ class Writer:
         slates = [row for wish in wishes for row in wish.slates]
         watches = [row for wish in wishes for row in wish.watches]
         closed = [row for wish in wishes for row in wish.closed]
-        parameters = [
-            *_columns(slates, SLATE_COLUMNS), *_columns(watches, WATCH_COLUMNS), str(len(watches)),
-            *_columns(closed, CLOSED_COLUMNS),
-        ]  # fmt: skip
+        values = parameters(slates, watches, closed)
         try:
             with self._settling:
-                xid, count, ids = _run(self._connection.pgconn, parameters)
+                xid, count, ids = _run(self._connection.pgconn, values)
                 self._committed(xid)
         except psycopg.Error:
             if self._connection.closed:
@@ -219,9 +189,9 @@ def connect_ready(connect: Callable[[], "psycopg.Connection[Any]"]) -> "psycopg.
     return connection
 
 
-def _run(server: PGconn, parameters: Sequence[str]) -> tuple[int, int, str]:
+def _run(server: PGconn, values: Sequence[bytes]) -> tuple[int, int, str]:
     """Run STORE: by libpq's own call, which costs a third of what a cursor costs, and lets other threads run."""
-    result = _check(server, server.exec_prepared(NAME, [text.encode() for text in parameters]))
+    result = _check(server, server.exec_prepared(NAME, values, FORMATS))
     xid, count, ids = (result.get_value(0, column) or b"" for column in range(3))
     return int(xid), int(count), ids.decode()
 
@@ -248,9 +218,3 @@ def _portion(wishes: list[Wish]) -> tuple[list[Wish], list[Wish]]:
         total += len(wishes[place].slates) + len(wishes[place].watches) + len(wishes[place].closed)
         place += 1
     return wishes[:place], wishes[place:]
-
-
-def _columns(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
-    if not rows:
-        return ["{}"] * width
-    return ["{" + ",".join(column) + "}" for column in zip(*rows, strict=True)]
