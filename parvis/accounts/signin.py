@@ -1,6 +1,7 @@
 """Signing in and out, on top of the sign-in library: the only door that a session comes through."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
@@ -30,6 +31,25 @@ def check_password(request: HttpRequest, handle: str, password: str) -> Person |
     """
     person = authenticate(request, username=handle.strip().removeprefix("@").lower(), password=password)
     return person if isinstance(person, Person) else None
+
+
+ClosedPage = Callable[[Person], str]
+
+
+class _Closed:
+    page: ClosedPage = staticmethod(lambda _: "")
+
+
+def register_closed_page(page: ClosedPage) -> None:
+    """Tell where somebody reads why their account is closed: `page(person)` returns an address that opens without
+    signing in, or an empty text. The package that knows calls this once, when it is ready."""
+    _Closed.page = staticmethod(page)
+
+
+def closed_page(handle: str, password: str) -> str:
+    """Return where the person with this handle and password reads why the account is closed; empty for anybody else."""
+    person = Person.objects.filter(handle=handle.strip().removeprefix("@").lower(), is_active=False).first()
+    return _Closed.page(person) if person is not None and person.check_password(password) else ""
 
 
 def sign_in_by_password(request: HttpRequest, person: Person, *, to: str, signup: bool = False) -> HttpResponse:

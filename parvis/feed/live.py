@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.2
 JUDGE_S = 1.0
 FORGET_S = 60.0
-COUNTED = frozenset({*lessons.FROM_EVENTS, "clip.comment_removed", "clip.shared"})
+COMMENTS = frozenset({"clip.comment_removed", "clip.comment_withheld", "clip.comment_shown"})
+COUNTED = frozenset({*lessons.FROM_EVENTS, *COMMENTS, "clip.shared"})
 COMPANY = frozenset({"person.followed", "person.unfollowed", "person.blocked", "person.unblocked"})
 ENDED_KEPT = 10_000
 

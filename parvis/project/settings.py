@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "parvis.accounts",
     "parvis.clips",
     "parvis.social",
+    "parvis.safety",
     "parvis.feed",
     "parvis.ops",
 ]

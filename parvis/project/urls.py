@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("parvis.ui.urls")),
     path("", include("parvis.clips.urls")),
     path("", include("parvis.social.urls")),
+    path("", include("parvis.safety.urls")),
     path("", include("parvis.feed.urls")),
     path("-/admin/", admin.site.urls),
 ]

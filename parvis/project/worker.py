@@ -5,10 +5,11 @@ from parvis.clips.reconcilers import RECONCILERS as CLIPS
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
+from parvis.safety.reconcilers import RECONCILERS as SAFETY
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL,)
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *FEED)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *FEED)
 
 
 def loop() -> Loop:

@@ -111,11 +111,26 @@ def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
     if not may_delete(viewer, found, found.clip):
         clips.for_viewer(viewer).one(found.clip_id)
         raise NotYourComment
-    removed, _ = Comment.objects.filter(id=comment_id).delete()
-    if removed:
+    found = Comment.objects.select_for_update().filter(id=comment_id).first()
+    if found is not None and found.delete()[0] and not found.withheld_by:
         _count_clip(found.clip_id, "comments", -1)
         data = {"comment": str(comment_id)}
         record(kinds.COMMENT_REMOVED, home=viewer.home, actor=person, object=found.clip_id, data=data)
+
+
+@transaction.atomic
+def withhold_comment(*, comment_id: uuid.UUID, by: str) -> None:
+    """Let nobody see a comment, `by` a moderator ("operator"), or let it be seen again (an empty text). Its count
+    follows. One that is gone stays gone."""
+    found = Comment.objects.select_for_update().filter(id=comment_id).first()
+    if found is None or found.withheld_by == by:
+        return
+    was_seen = not found.withheld_by
+    Comment.objects.filter(id=comment_id).update(withheld_by=by)
+    if was_seen == bool(by):
+        _count_clip(found.clip_id, "comments", -1 if by else 1)
+        kind = kinds.COMMENT_WITHHELD if by else kinds.COMMENT_SHOWN
+        record(kind, home=found.home, actor=found.author_id, object=found.clip_id, data={"comment": str(comment_id)})
 
 
 @transaction.atomic

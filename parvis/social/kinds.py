@@ -6,6 +6,8 @@ LIKED = "clip.liked"
 UNLIKED = "clip.unliked"
 COMMENTED = "clip.commented"
 COMMENT_REMOVED = "clip.comment_removed"
+COMMENT_WITHHELD = "clip.comment_withheld"
+COMMENT_SHOWN = "clip.comment_shown"
 SHARED = "clip.shared"
 FOLLOWED = "person.followed"
 UNFOLLOWED = "person.unfollowed"
@@ -18,6 +20,8 @@ declare(
     EventKind(
         COMMENT_REMOVED, "A comment was deleted, by its author or the clip's creator. Object: the clip.", ("comment",)
     ),
+    EventKind(COMMENT_WITHHELD, "A comment is seen by nobody from now on. Actor: its author.", ("comment",)),
+    EventKind(COMMENT_SHOWN, "A comment that was withheld is seen again. Actor: its author.", ("comment",)),
     EventKind(SHARED, "Somebody shared a clip, for the first time. Object: the clip."),
     EventKind(FOLLOWED, "Somebody follows a person from now on; a private account has accepted. Object: the person."),
     EventKind(UNFOLLOWED, "Somebody follows a person no longer. Object: the person."),

@@ -87,12 +87,14 @@ class Comment(PrivateModel):
     """What somebody said about a clip: plain text, public once posted, in its author's home.
 
     `nonce` is made by the page for each comment written: sending it again after a lost answer finds the first.
+    `withheld_by` is not empty while nobody sees it: "operator", by a decision of a moderator.
     """
 
     author = models.ForeignKey(Person, models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
     text = models.TextField()
     nonce = models.UUIDField()
+    withheld_by = models.TextField(default="", db_default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):

@@ -15,7 +15,7 @@ declare(
         "social_comment",
         Kind.PRIVATE,
         public="id home author_id clip_id text created_at",
-        private="nonce",
+        private="nonce withheld_by",
         person="author_id",
     ),
     Table("social_clipcounts", Kind.PUBLIC, public="clip_id likes comments shares"),

@@ -34,6 +34,7 @@ class Shown:
     text: str
     created_at: datetime
     can_delete: bool
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,22 @@ class Social:
     def shown(self, comment: Comment, clip: Clip) -> Shown:
         """Return a comment of a clip that the viewer sees. `comment.author` is to be loaded."""
         author = Author(comment.author.handle, comment.author.name, _avatar(comment.author))
-        return Shown(comment.id, author, comment.text, comment.created_at, may_delete(self.viewer, comment, clip))
+        return Shown(
+            id=comment.id,
+            author=author,
+            text=comment.text,
+            created_at=comment.created_at,
+            can_delete=may_delete(self.viewer, comment, clip),
+            is_own=comment.author_id == self.viewer.person_id,
+        )
 
     def comments(self, clip: Clip, *, after: uuid.UUID | None = None, limit: int = PAGE) -> CommentsPage:
         """Return a page of the comments of a clip that the viewer sees, older than the cursor `after`."""
-        found = Comment.objects.filter(clip=clip, author__is_active=True).select_related("author").order_by("-id")
+        found = (
+            Comment.objects.filter(clip=clip, author__is_active=True, withheld_by="")
+            .select_related("author")
+            .order_by("-id")
+        )
         rows = list((found.filter(id__lt=after) if after else found)[: limit + 1])
         following = rows[limit - 1].id if len(rows) > limit else None
         return CommentsPage([self.shown(row, clip) for row in rows[:limit]], following, counts([clip.id])[clip.id][1])

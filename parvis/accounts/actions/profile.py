@@ -1,6 +1,7 @@
 """What people change about themselves: profile, privacy, language."""
 
 import secrets
+import uuid
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -62,6 +63,39 @@ def set_avatar(person: Person, data: bytes) -> None:
 def remove_avatar(person: Person) -> None:
     """Take a person's picture away."""
     _replace_avatar(person, "")
+
+
+def withheld_path(key: str) -> str:
+    """Return where a picture lies that nobody may see for now."""
+    return f"withheld/{key}.webp"
+
+
+@transaction.atomic
+def withhold_avatar(person_id: uuid.UUID) -> str:
+    """Take a person's picture away so that it can be given back: its file moves to where no address leads. Returns its
+    key, empty if there was none. The copy is made first: a crash leaves at most a file that no row names."""
+    person = Person.objects.select_for_update().get(id=person_id)
+    key = str(person.avatar_key)
+    if key:
+        _move(avatar_path(key), withheld_path(key))
+        change(person, avatar_key="")
+    return key
+
+
+@transaction.atomic
+def give_back_avatar(person_id: uuid.UUID, key: str) -> None:
+    """Undo `withhold_avatar`, unless the person has chosen another picture meanwhile."""
+    person = Person.objects.select_for_update().get(id=person_id)
+    if key and not person.avatar_key and default_storage.exists(withheld_path(key)):
+        _move(withheld_path(key), avatar_path(key))
+        change(person, avatar_key=key)
+
+
+def _move(here: str, there: str) -> None:
+    if not default_storage.exists(there):
+        with default_storage.open(here) as file:
+            default_storage.save(there, ContentFile(file.read()))
+    transaction.on_commit(lambda: default_storage.delete(here))
 
 
 def _replace_avatar(person: Person, key: str) -> None:

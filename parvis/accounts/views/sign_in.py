@@ -17,6 +17,7 @@ from parvis.accounts.models import Person
 from parvis.accounts.queries import ways_in
 from parvis.accounts.signin import (
     check_password,
+    closed_page,
     confirm_by_authenticator,
     confirm_by_password,
     pass_second_step,
@@ -44,6 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
     spend(f"sign-in:handle:{handle}", per_minute=5, burst=10)
     person = check_password(request, handle, form.cleaned_data["password"])
+    if person is None and (why := closed_page(handle, form.cleaned_data["password"])):
+        return HttpResponseRedirect(why)
     if person is None:
         form.refuse(NotRight())
         return _sign_in_page(request, form, status=NotRight.status)

@@ -4,7 +4,17 @@ from parvis.clips.actions.captions import BYTES_MOST as CAPTION_BYTES_MOST
 from parvis.clips.actions.captions import add_captions, remove_captions
 from parvis.clips.actions.changes import Details, delete, describe
 from parvis.clips.actions.post_file import post_file
-from parvis.clips.actions.publishing import hide, publish, publish_due, retry, schedule, show, unschedule
+from parvis.clips.actions.publishing import (
+    give_back,
+    hide,
+    publish,
+    publish_due,
+    retry,
+    schedule,
+    show,
+    unschedule,
+    withhold,
+)
 from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload, receive
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "describe",
     "end_upload",
     "expire_upload",
+    "give_back",
     "hide",
     "post_file",
     "publish",
@@ -26,4 +37,5 @@ __all__ = [
     "schedule",
     "show",
     "unschedule",
+    "withhold",
 ]

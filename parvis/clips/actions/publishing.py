@@ -127,6 +127,33 @@ def show(*, by: uuid.UUID, clip_id: uuid.UUID, is_operator: bool = False) -> Cli
     return _publish(clip)
 
 
+@transaction.atomic
+def withhold(*, clip_id: uuid.UUID) -> str | None:
+    """Hide a clip by a moderator's decision, also one that its creator has hidden. Returns who had hidden it before
+    ("creator", or an empty text for nobody), as `give_back` wants it; None if there was nothing to do."""
+    clip = Clip.objects.select_for_update().filter(id=clip_id).first()
+    if clip is None or clip.hidden_by == OPERATOR or clip.publication not in {states.PUBLISHED, states.HIDDEN}:
+        return None
+    before, words, was_open = clip.hidden_by, words_of(clip), clip.is_open
+    clip.publication, clip.hidden_by = states.HIDDEN, OPERATOR
+    settle(clip, words=words, was_open=was_open, fields=["publication", "hidden_by"])
+    return before
+
+
+@transaction.atomic
+def give_back(*, clip_id: uuid.UUID, hidden_by: str) -> None:
+    """Undo `withhold`: show the clip again, or leave it hidden by whoever had hidden it. A
+    deleted one stays so."""
+    clip = Clip.objects.select_for_update().filter(id=clip_id, publication=states.HIDDEN, hidden_by=OPERATOR).first()
+    if clip is None:
+        return
+    if not hidden_by:
+        _publish(clip)
+        return
+    clip.hidden_by = hidden_by
+    clip.save(update_fields=["hidden_by"])
+
+
 def _clip_of(by: uuid.UUID, clip_id: uuid.UUID, *, is_operator: bool) -> Clip:
     if not is_operator:
         return own_clip(by, clip_id)

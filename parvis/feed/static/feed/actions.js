@@ -54,6 +54,7 @@ export class Actions {
   more({ clip }) {
     const dialog = openDialog("clip-sheet");
     dialog.querySelector("[data-part=why]").href = `${clip.url}/why`;
+    dialog.querySelector("[data-part=report]").href = `/report/clip/${clip.id}`;
     const download = dialog.querySelector("[data-part=download]");
     download.hidden = !clip.allow.download;
     download.href = clip.renditions.at(-1)?.url ?? "";

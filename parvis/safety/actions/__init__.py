@@ -1,0 +1,8 @@
+"""Everything that changes reports, cases, decisions and appeals. Keyword-only, atomic, permission first."""
+
+from parvis.safety.actions.appeals import appeal, hear
+from parvis.safety.actions.cases import Verdict, claim, decide, release
+from parvis.safety.actions.reports import report
+from parvis.safety.actions.roles import set_role
+
+__all__ = ["Verdict", "appeal", "claim", "decide", "hear", "release", "report", "set_role"]

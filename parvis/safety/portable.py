@@ -1,0 +1,39 @@
+"""The data map of reports, cases, decisions and appeals."""
+
+from parvis.cells.datamap import Kind, Table, declare
+
+declare(
+    Table(
+        "safety_case",
+        Kind.PRIVATE,
+        private="id home person_id kind object state severity reach opened_at",
+        operational="due_at claimed_by lease_until",
+        person="person_id",
+    ),
+    Table(
+        "safety_report",
+        Kind.PRIVATE,
+        private="id home person_id pseudonym case_id reason outcome created_at answered_at",
+        sealed="words",
+        person="person_id",
+    ),
+    Table(
+        "safety_decision",
+        Kind.PRIVATE,
+        private="id home person_id case_id on_thing on_account until ground reason rule created_at lifted_at"
+        " account_ended_at",
+        operational="decided_by letter_due_at letter_failures",
+        sealed="facts before",
+        person="person_id",
+    ),
+    Table(
+        "safety_appeal",
+        Kind.PRIVATE,
+        private="id home person_id decision_id state created_at heard_at",
+        operational="heard_by",
+        sealed="words answer",
+        person="person_id",
+    ),
+    # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
+    Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
+)

@@ -1,0 +1,21 @@
+"""Addresses of this package."""
+
+from django.urls import path
+
+from parvis.safety.views import moderation, own, reporting
+
+app_name = "safety"
+
+urlpatterns = [
+    path("report/<str:kind>/<uuid:thing_id>", reporting.report, name="report"),
+    path("reports", own.reports, name="reports"),
+    path("decisions/", own.decisions, name="decisions"),
+    path("decisions/<uuid:decision_id>", own.decision, name="decision"),
+    path("decisions/<uuid:decision_id>/appeal", own.appeal, name="appeal"),
+    path("moderation/", moderation.queue, name="queue"),
+    path("moderation/cases/<uuid:case_id>", moderation.case, name="case"),
+    path("moderation/cases/<uuid:case_id>/hand", moderation.hand, name="case-hand"),
+    path("moderation/cases/<uuid:case_id>/decision", moderation.decision, name="case-decision"),
+    path("moderation/cases/<uuid:case_id>/hearing", moderation.hearing, name="case-hearing"),
+    path("moderation/roles", moderation.roles, name="roles"),
+]

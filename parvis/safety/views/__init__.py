@@ -1,0 +1,1 @@
+"""Pages for people who report or are decided about, and for moderators."""

@@ -1,0 +1,93 @@
+"""Report -> decision -> appeal -> reversal, in four people's browsers, the moderator by keyboard alone."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.journey import sign_in
+from tests.browser.test_pages import findings, overflow
+
+
+def somebody(visitor: Visitor, handle: str, **options) -> Page:
+    page = visitor.page(visitor.context(reduced_motion="reduce", **options))
+    sign_in(page, handle)
+    return page
+
+
+def checked(page: Page, wrong: list[str | None]) -> None:
+    wrong += findings(page)
+    wrong.append(overflow(page))
+
+
+def test_report_decision_appeal_and_reversal(visitor: Visitor) -> None:
+    wrong: list[str | None] = []
+    alice = somebody(visitor, "alice", **PHONE)
+    alice.goto("/@alice")
+    clip = alice.locator(".clip-tile").first.get_attribute("href")
+    assert clip is not None
+
+    bob = somebody(visitor, "bob", **PHONE)
+    bob.goto(clip)
+    bob.get_by_role("link", name="Report", exact=True).click()
+    checked(bob, wrong)
+    bob.get_by_role("link", name="Bullying or exposing somebody").click()
+    bob.get_by_label("Harassment").check()
+    bob.get_by_label("What should we know?").fill("It names my sister.")
+    checked(bob, wrong)
+    bob.get_by_role("button", name="Send the report").click()
+    expect(bob.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    olga = somebody(visitor, "olga", **DESKTOP)
+    olga.goto("/moderation/roles")
+    olga.get_by_label("Handle").fill("frank")
+    olga.get_by_label("Role").select_option("moderator")
+    olga.get_by_role("button", name="Give it").click()
+    expect(olga.get_by_text("@frank")).to_be_visible()
+    checked(olga, wrong)
+
+    frank = somebody(visitor, "frank", **DESKTOP)
+    frank.goto("/moderation/")
+    checked(frank, wrong)
+    for key in ("j", "Enter"):
+        frank.keyboard.press(key)
+    expect(frank.get_by_text("It names my sister.")).to_be_visible()
+    frank.keyboard.press("t")
+    expect(frank.get_by_text("For 15 minutes nobody else decides it.")).to_be_visible()
+    checked(frank, wrong)
+    case = frank.url
+    frank.keyboard.press("2")  # remove it
+    expect(frank.get_by_label("Remove it")).to_be_checked()
+    frank.get_by_label("Facts and circumstances").focus()
+    frank.keyboard.type("The clip names a person and mocks her.")
+    frank.keyboard.press("Tab")
+    frank.keyboard.press("Enter")
+    expect(frank.get_by_text("Decided.", exact=True)).to_be_visible()
+    assert bob.goto(clip).status == 404  # type: ignore[union-attr]
+
+    alice.goto("/decisions/")
+    checked(alice, wrong)
+    alice.locator("a.row", has_text="Harassment").first.click()
+    expect(alice.get_by_text("It was removed. Nobody else can see it.")).to_be_visible()
+    checked(alice, wrong)
+    alice.get_by_label("Why is the decision wrong?").fill("She is in the clip herself.")
+    alice.get_by_role("button", name="Appeal").click()
+    expect(alice.get_by_text("Your appeal is sent.")).to_be_visible()
+
+    frank.goto(case)
+    frank.get_by_label("The decision stands").check()
+    frank.get_by_role("textbox", name="Why").fill("I think so.")
+    frank.get_by_role("button", name="Answer").click()
+    expect(frank.get_by_text("Another moderator hears the appeal.")).to_be_visible()
+    olga.goto(case)
+    olga.get_by_label("The decision is reversed").check()
+    olga.get_by_role("textbox", name="Why").fill("She is, and she laughs.")
+    checked(olga, wrong)
+    olga.get_by_role("button", name="Answer").click()
+    expect(olga.get_by_text("The appeal is heard.")).to_be_visible()
+
+    alice.reload()
+    expect(alice.get_by_text("This decision was reversed.")).to_be_visible()
+    assert bob.goto(clip).status == 200  # type: ignore[union-attr]
+    bob.goto("/reports")
+    expect(bob.get_by_text("Nothing wrong was found").first).to_be_visible()
+    checked(bob, wrong)
+    assert [one for one in wrong if one] == []
