@@ -234,12 +234,17 @@ def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str
     follows = known.followed()
     if not follows:
         return {"liked": liked, "following": []}
-    following: set[str] = set()
+    return {"liked": liked, "following": sorted(_followed(live, parts, follows))}
+
+
+def _followed(live: Live, parts: list[Part], follows: frozenset[int]) -> set[str]:
+    """Return the handles of those creators in it who are among `follows`."""
+    found: set[str] = set()
     for part in parts:
         creators = live.catalogue.creator[part.clips].tolist()
         if not follows.isdisjoint(creators):
-            following |= {card.handle for card, one in zip(part.cards, creators, strict=True) if one in follows}
-    return {"liked": liked, "following": sorted(following)}
+            found |= {card.handle for card, one in zip(part.cards, creators, strict=True) if one in follows}
+    return found
 
 
 def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any] | None) -> bytes:
