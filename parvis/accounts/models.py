@@ -30,6 +30,7 @@ class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
+    leaves_at = models.DateTimeField(null=True, blank=True)  # asked to be deleted then; inactive until that moment
 
     objects = People()
 

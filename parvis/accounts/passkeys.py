@@ -9,11 +9,13 @@ import orjson
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from fido2.utils import websafe_decode
 
 from parvis.accounts.errors import PasskeyRefused
 from parvis.accounts.models import Person
+from parvis.kit.clock import now
 
 VISITOR_SECONDS = 900
 NAME_LONGEST = 40
@@ -74,10 +76,11 @@ def check_used(text: str, person: Person | None = None) -> Authenticator:
     """Return the passkey that answered the waiting challenge.
 
     Without `person` it may be anybody's: the answer names its owner. PasskeyRefused for a wrong answer, an unknown
-    passkey, somebody else's, or an account that is not active; all alike.
+    passkey, somebody else's, or an account that is neither active nor leaving; all alike.
     """
     credential = _parse(text)
-    owner = person or Person.objects.filter(id=_owner_id(credential), is_active=True).first()
+    known = Q(is_active=True) | Q(leaves_at__gt=now())
+    owner = person or Person.objects.filter(known, id=_owner_id(credential)).first()
     if owner is None:
         raise PasskeyRefused
     try:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-in/passkey", sign_in.passkey, name="sign-in-passkey"),
     path("sign-in/passkey/options", sign_in.begin_passkey, name="sign-in-passkey-options"),
     path("sign-in/second-step", sign_in.second_step, name="mfa_authenticate"),
+    path("sign-in/keep", sign_in.keep, name="keep-account"),
     path("sign-out", sign_in.leave, name="sign-out"),
     path("reset", email.reset, name="reset"),
     path("reset/code", email.reset_code, name="reset-code"),

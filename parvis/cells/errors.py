@@ -19,3 +19,11 @@ class Damaged(ParvisError):
     code = "sealed-value-damaged"
     status = 500
     message = _("Stored information could not be read.")
+
+
+class BadRow(ParvisError):
+    """A row of an archive is none: a column too many or too few, a value of another kind, another person's id."""
+
+    code = "bad-row"
+    status = 422
+    message = _("This archive holds something that Parvis cannot have written.")

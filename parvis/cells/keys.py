@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
+from django.db import transaction
 
+from parvis.cells import destroyed
 from parvis.cells.errors import Damaged, KeyMissing
 from parvis.cells.markets import MARKETS
 from parvis.cells.models import PersonKey
@@ -78,8 +80,11 @@ def create_person_key(person: uuid.UUID, home: str) -> PersonKey:
 
 
 def destroy_person_key(person: uuid.UUID) -> None:
-    """Delete a person's keys: what they sealed is unreadable from now on, in this process at once."""
-    PersonKey.objects.filter(id=person).delete()
+    """Delete a person's keys: what they sealed is unreadable from now on, in this process at once. That they were
+    destroyed is noted where no backup of the database brings it back (see `destroyed`)."""
+    with transaction.atomic():
+        destroyed.note(person)
+        PersonKey.objects.filter(id=person).delete()
     with _lock:
         _data_keys.pop(person, None)
 

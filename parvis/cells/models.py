@@ -30,3 +30,10 @@ class PersonKey(PrivateModel):
     person_key = models.BinaryField()
     data_key = models.BinaryField()
     created_at = models.DateTimeField(db_default=Now())
+
+
+class DestroyedKey(models.Model):
+    """A person's keys were destroyed. `digest` names them to nobody who does not know the person's id already."""
+
+    digest = models.BinaryField(primary_key=True)
+    destroyed_at = models.DateTimeField()

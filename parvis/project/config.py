@@ -49,6 +49,7 @@ class Raw:
     upload_bytes: str = _setting("PARVIS_UPLOAD_BYTES", "Largest upload, in bytes.", str(512 * 1024 * 1024))
     clip_seconds: str = _setting("PARVIS_CLIP_SECONDS", "Longest clip, in seconds.", "180")
     upload_hours: str = _setting("PARVIS_UPLOAD_HOURS", "Hours that an unfinished upload is kept.", "48")
+    leaving_days: str = _setting("PARVIS_LEAVING_DAYS", "Days until a deleted account is erased for good.", "30")
     languages: str = _setting("PARVIS_LANGUAGES", "Languages offered, separated by commas.", "en,fr")
     rate_limits: str = _setting("PARVIS_RATE_LIMITS", "`no` lifts the rate limits (for load tests).", "yes")
     feed_weights: str = _setting(
@@ -80,6 +81,7 @@ class Config:
     upload_bytes: int
     clip_seconds: int
     upload_hours: int
+    leaving_days: int
     languages: tuple[str, ...]
     rate_limits: bool
     feed_weights: Mapping[str, float]
@@ -117,6 +119,7 @@ class Config:
             upload_bytes=_number("PARVIS_UPLOAD_BYTES", raw.upload_bytes, 1_000_000, 10**12),
             clip_seconds=_number("PARVIS_CLIP_SECONDS", raw.clip_seconds, 3, 3600),
             upload_hours=_number("PARVIS_UPLOAD_HOURS", raw.upload_hours, 1, 24 * 30),
+            leaving_days=_number("PARVIS_LEAVING_DAYS", raw.leaving_days, 0, 365),
             languages=_list(raw.languages) or ("en",),
             rate_limits=_switch("PARVIS_RATE_LIMITS", raw.rate_limits),
             feed_weights=_weights("PARVIS_FEED_WEIGHTS", raw.feed_weights),

@@ -32,6 +32,7 @@ PARVIS_FEED_WEIGHTS = CONFIG.feed_weights
 PARVIS_UPLOAD_BYTES = CONFIG.upload_bytes
 PARVIS_CLIP_SECONDS = CONFIG.clip_seconds
 PARVIS_UPLOAD_HOURS = CONFIG.upload_hours
+PARVIS_LEAVING_DAYS = CONFIG.leaving_days
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "parvis.social",
     "parvis.safety",
     "parvis.feed",
+    "parvis.owndata",
     "parvis.ops",
 ]
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("parvis.social.urls")),
     path("", include("parvis.safety.urls")),
     path("", include("parvis.feed.urls")),
+    path("", include("parvis.owndata.urls")),
     path("-/admin/", admin.site.urls),
 ]

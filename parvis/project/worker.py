@@ -5,11 +5,12 @@ from parvis.clips.reconcilers import RECONCILERS as CLIPS
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
+from parvis.owndata.reconcilers import RECONCILERS as OWNDATA
 from parvis.safety.reconcilers import RECONCILERS as SAFETY
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL,)
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *FEED)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *FEED, *OWNDATA)
 
 
 def loop() -> Loop:

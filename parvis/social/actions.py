@@ -37,7 +37,8 @@ def _person(viewer: Viewer) -> uuid.UUID:
     return viewer.person_id
 
 
-def _count_clip(clip: uuid.UUID, column: str, by: int) -> None:
+def count_clip(clip: uuid.UUID, column: str, by: int) -> None:
+    """Change a count of a clip, in the caller's transaction, which changes the rows counted."""
     ClipCounts.objects.bulk_create([ClipCounts(clip_id=clip)], ignore_conflicts=True)
     ClipCounts.objects.filter(clip_id=clip).update(**{column: F(column) + by})
 
@@ -55,7 +56,7 @@ def like(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     clip = clips.for_viewer(viewer).one(clip_id)
     _, is_new = Like.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
     if is_new:
-        _count_clip(clip_id, "likes", 1)
+        count_clip(clip_id, "likes", 1)
         record(kinds.LIKED, home=viewer.home, actor=person, object=clip_id)
 
 
@@ -65,7 +66,7 @@ def unlike(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     person = _person(viewer)
     removed, _ = Like.objects.filter(person_id=person, clip_id=clip_id).delete()
     if removed:
-        _count_clip(clip_id, "likes", -1)
+        count_clip(clip_id, "likes", -1)
         record(kinds.UNLIKED, home=viewer.home, actor=person, object=clip_id)
 
 
@@ -76,7 +77,7 @@ def share(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     clip = clips.for_viewer(viewer).one(clip_id)
     _, is_new = Share.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
     if is_new:
-        _count_clip(clip_id, "shares", 1)
+        count_clip(clip_id, "shares", 1)
         record(kinds.SHARED, home=viewer.home, actor=person, object=clip_id)
 
 
@@ -95,7 +96,7 @@ def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) 
         author_id=person, clip=clip, nonce=nonce, defaults={"text": text, "home": viewer.home}
     )
     if is_new:
-        _count_clip(clip_id, "comments", 1)
+        count_clip(clip_id, "comments", 1)
         record(kinds.COMMENTED, home=viewer.home, actor=person, object=clip_id, data={"comment": str(made.id)})
     return made, clip
 
@@ -113,7 +114,7 @@ def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
         raise NotYourComment
     found = Comment.objects.select_for_update().filter(id=comment_id).first()
     if found is not None and found.delete()[0] and not found.withheld_by:
-        _count_clip(found.clip_id, "comments", -1)
+        count_clip(found.clip_id, "comments", -1)
         data = {"comment": str(comment_id)}
         record(kinds.COMMENT_REMOVED, home=viewer.home, actor=person, object=found.clip_id, data=data)
 
@@ -211,8 +212,14 @@ def _followed(row: Follow) -> None:
 
 def _end(row: Follow) -> None:
     """Remove both copies of a follow whose row is locked."""
-    Follow.objects.filter(id=row.id).delete()
-    Follower.objects.filter(person_id=row.followed_id, follower_id=row.follower_id).delete()
+    end_both_copies(row.follower_id, row.followed_id, row.state)
     if row.state == ACCEPTED:
-        _count_follow(row.follower_id, row.followed_id, -1)
         record(kinds.UNFOLLOWED, home=row.home, actor=row.follower_id, object=row.followed_id)
+
+
+def end_both_copies(follower: uuid.UUID, followed: uuid.UUID, state: str) -> None:
+    """Remove both copies of a follow in this state, and count it no more; nobody is told."""
+    Follow.objects.filter(follower_id=follower, followed_id=followed).delete()
+    Follower.objects.filter(person_id=followed, follower_id=follower).delete()
+    if state == ACCEPTED:
+        _count_follow(follower, followed, -1)

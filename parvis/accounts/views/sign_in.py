@@ -3,12 +3,15 @@
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.accounts import passkeys
 from parvis.accounts.actions.credentials import check_second_factor
+from parvis.accounts.actions.leaving import leaver, proof_of, proved, stay
 from parvis.accounts.actions.sessions import end_sessions
 from parvis.accounts.errors import NotRight, PasskeyRefused, WrongPassword
 from parvis.accounts.forms import CodeForm, PasswordForm, SignInForm
@@ -44,6 +47,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     handle = form.cleaned_data["handle"].strip().removeprefix("@").lower()
     spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
     spend(f"sign-in:handle:{handle}", per_minute=5, burst=10)
+    if leaving := leaver(handle, form.cleaned_data["password"]):
+        return _leaving_page(request, leaving)
     person = check_password(request, handle, form.cleaned_data["password"])
     if person is None and (why := closed_page(handle, form.cleaned_data["password"])):
         return HttpResponseRedirect(why)
@@ -51,6 +56,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.refuse(NotRight())
         return _sign_in_page(request, form, status=NotRight.status)
     return sign_in_by_password(request, person, to=safe_next(request))
+
+
+def _leaving_page(request: HttpRequest, person: Person) -> HttpResponse:
+    """Ask somebody whose account is about to be deleted whether to keep it."""
+    return page(request, "leaving", {"person": person, "proof": proof_of(person), "section": "sign-in"})
+
+
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep an account that was to be deleted; its person then signs in as always."""
+    spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
+    stay(proved(request.POST.get("proof", "")))
+    messages.success(request, _("Welcome back. Your account stays, with everything in it. Please sign in."))
+    return HttpResponseRedirect("/sign-in")
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, status: int) -> HttpResponse:
@@ -76,6 +95,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return page(
             request, "sign_in", {"form": form, "next": safe_next(request, ""), "refusal": error}, PasskeyRefused.status
         )
+    if authenticator.user.leaves_at:
+        return _leaving_page(request, authenticator.user)
     return sign_in_by_passkey(request, authenticator, to=safe_next(request))
 
 

@@ -3,6 +3,7 @@
 {{ card.caption|linked:card.mentions }}   #tags and the given @mentions become links; everything else is escaped
 {{ card.renditions|last_url }}            the address of the finest rendition
 {{ url|download }}                        the same file, as a download
+{% archived_words row as words %}         title, caption and alternative text of a clip's row in an archive
 """
 
 import re
@@ -10,11 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from parvis.clips.words import MENTION, TAG, normal_tag
+from parvis.clips.words import MENTION, TAG, Words, normal_tag
 
 register = template.Library()
 
@@ -50,3 +52,11 @@ def last_url(renditions: Sequence[dict[str, Any]]) -> str:
 def download(url: str) -> str:
     """Return an address of a file that the browser saves instead of showing."""
     return f"{url}{'&' if '?' in url else '?'}download=1"
+
+
+@register.simple_tag
+def archived_words(row: dict[str, Any]) -> Words:
+    """Return the words of an exported clip, wherever they lay."""
+    if row["sealed_words"]:
+        return Words(**orjson.loads(row["sealed_words"]))
+    return Words(row["title"], row["caption"], row["alt"])

@@ -7,16 +7,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from parvis.accounts.actions import open_account
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import ADULT, COOKIE, Viewer, anonymous, encode
 from parvis.accounts.world import NAMED
+from parvis.cells.datamap import declared
 from parvis.cells.keys import pseudonym
+from parvis.cells.records import Owner, erase_some, export
+from parvis.cells.returning import check, take_up
 from parvis.clips.models import Clip, Rendition
+from parvis.events.actions import record
 from parvis.feed import live as living
 from parvis.feed.hot import slate as hot_slate
 from parvis.feed.hot import watches as hot_watches
+from parvis.feed.kinds import VIEWER_ERASED
 from parvis.feed.live import Live
 from parvis.kit.clock import ms, now
 from parvis.kit.ids import uuid7
@@ -148,3 +154,29 @@ def watched(clip: UUID | str, kind: str = "watch", watched_ms: int = 10_000, **m
     """An event as the page sends it."""
     return {"id": str(uuid7()), "slate": str(uuid7()), "position": 0, "clip": str(clip), "kind": kind,
             "watched_ms": watched_ms, "loops": 0, "at_ms": ms(), **more}  # fmt: skip
+
+
+FEED_TABLES = ("feed_preference", "feed_choice", "feed_slate", "feed_watch")
+
+
+def owner_of(viewer: Viewer) -> Owner:
+    return Owner(viewer.person_id, viewer.pseudonym, viewer.home)
+
+
+def taken_along(viewer: Viewer) -> list[tuple[str, dict[str, Any]]]:
+    """What a viewer's archive has of the feed."""
+    return [(name, row) for name in FEED_TABLES for row, _ in export(declared()[name], owner_of(viewer))]
+
+
+def brought_back(viewer: Viewer, name: str, row: dict[str, Any]) -> None:
+    check(declared()[name], owner_of(viewer), row)
+    take_up(declared()[name], owner_of(viewer), [row])
+
+
+def erased(viewer: Viewer) -> None:
+    """Erase what feeds keep of a viewer, and say so, as the end of an account does."""
+    with transaction.atomic():
+        for name in FEED_TABLES:
+            while erase_some(declared()[name], owner_of(viewer), lambda _name: None)[0]:
+                pass
+        record(VIEWER_ERASED, home=viewer.home, object=viewer.pseudonym)

@@ -7,10 +7,12 @@ import pytest
 from django.db import IntegrityError, connection
 
 from parvis.accounts.viewer import COOKIE, encode
-from parvis.feed import actions, portable, queries
+from parvis.cells.errors import BadRow
+from parvis.feed import actions, queries
 from parvis.feed.actions import MOST_CHOICES
 from parvis.feed.errors import BadChoice, NoSuchCreator, TooManyChoices
 from parvis.feed.models import Choice, Preference
+from parvis.feed.tests.conftest import brought_back, erased, taken_along
 from parvis.feed.tests.test_watches import other_process
 
 SCRIPT = {"Sec-Fetch-Mode": "cors"}
@@ -169,16 +171,16 @@ def test_choices_are_taken_along_and_erased(bob, visitor, world, live) -> None:
     actions.choose(viewer=bob, topic="creator", value="alice", says="most", most=2)
     actions.choose(viewer=visitor, topic="tag", value="jazz", says="more")
     actions.cap_minutes(viewer=bob, minutes=45)
-    rows = list(portable.export(bob.pseudonym))
+    rows = taken_along(bob)
     assert [table for table, _ in rows] == ["feed_preference", "feed_choice"]
-    portable.erase(bob.pseudonym)
+    erased(bob)
     assert [row.pseudonym for row in Choice.objects.all()] == [visitor.pseudonym]
     for table, row in [*rows, *rows]:
-        portable.import_row(table, row)
-    assert list(portable.export(bob.pseudonym)) == rows
-    for table, row in (("feed_choice", {"id": uuid.uuid4()}), ("nothing", {})):
-        with pytest.raises(ValueError, match="not a row"):
-            portable.import_row(table, row)
+        brought_back(bob, table, row)
+    assert taken_along(bob) == rows
+    for table, row in (("feed_choice", {"id": str(uuid.uuid4())}), ("feed_preference", {})):
+        with pytest.raises(BadRow):
+            brought_back(bob, table, row)
 
 
 def test_the_database_itself_refuses_a_cap_without_a_number(bob, transactional_db) -> None:

@@ -14,13 +14,13 @@ import pytest
 
 from parvis.clips.models import Clip
 from parvis.events.models import Event
-from parvis.feed import kept, lessons, portable, standing
+from parvis.feed import kept, lessons, standing
 from parvis.feed import live as living
 from parvis.feed.learning import Learning
 from parvis.feed.lessons import key_of
 from parvis.feed.models import TAKEN_BACK, Watch
 from parvis.feed.news import Position
-from parvis.feed.tests.conftest import make_clip, watched
+from parvis.feed.tests.conftest import erased, make_clip, watched
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
 from parvis.recommender import disk
@@ -241,7 +241,7 @@ def test_a_viewer_erased_while_the_learner_is_down_leaves_no_byte(folder, clips,
     watch(bob.pseudonym, *clips[5:9])
     learn(folder)
     assert traces(folder, bob.pseudonym)
-    portable.erase(bob.pseudonym)
+    erased(bob)
     live = living.live()
     assert np.uint64(key_of(bob.pseudonym)) not in live.learner.covisits.viewer
     assert np.uint64(key_of(visitor.pseudonym)) in live.learner.covisits.viewer
@@ -259,7 +259,7 @@ def test_a_viewer_erased_while_it_learns_leaves_no_byte_even_if_it_is_killed_the
             watch(bob.pseudonym, *clips[:5])
         elif number == 2:
             assert traces(folder, bob.pseudonym)
-            portable.erase(bob.pseudonym)
+            erased(bob)
             Event.objects.create(kind="clip.liked", home="FR", actor=world["carol"].id, object=clips[1].id)
         elif number == 3:
             ends(number)
@@ -299,7 +299,7 @@ def test_a_web_process_forgets_a_viewer_it_knows(ask, report, live, clips, bob) 
     ask(bob)
     report(bob, [watched(clip.id) for clip in clips[:5]])
     assert np.uint64(key_of(bob.pseudonym)) in live.learner.covisits.viewer
-    portable.erase(bob.pseudonym)
+    erased(bob)
     live.look()
     assert live.company.at_hand(bob.pseudonym) is None
     live.forget()

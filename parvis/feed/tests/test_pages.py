@@ -5,10 +5,11 @@ import uuid
 import pytest
 
 from parvis.accounts.viewer import COOKIE, encode
-from parvis.feed import portable, traces
+from parvis.cells.errors import BadRow
+from parvis.feed import traces
 from parvis.feed.models import Preference, Slate, Watch
 from parvis.feed.reconcilers import SHOWN_DAYS, WATCHED_DAYS, forget_old
-from parvis.feed.tests.conftest import watched
+from parvis.feed.tests.conftest import brought_back, erased, taken_along, watched
 from parvis.kit.clock import ms
 
 
@@ -83,17 +84,17 @@ def test_a_person_takes_everything_along_and_leaves_nothing_behind(
     for one in (bob, visitor):
         shown = ask(one).json["clips"]
         report(one, [watched(shown[0]["id"])])
-    rows = list(portable.export(bob.pseudonym))
+    rows = taken_along(bob)
     assert [table for table, _ in rows] == ["feed_slate", "feed_watch"]
-    portable.erase(bob.pseudonym)
+    erased(bob)
     assert not Slate.objects.filter(pseudonym=bob.pseudonym).exists()
     assert not Watch.objects.filter(pseudonym=bob.pseudonym).exists()
     assert Slate.objects.count() == Watch.objects.count() == 1
     for table, row in [*rows, *rows]:
-        portable.import_row(table, row)
-    assert list(portable.export(bob.pseudonym)) == rows
-    with pytest.raises(ValueError, match="not a row"):
-        portable.import_row("feed_slate", {"id": uuid.uuid4()})
+        brought_back(bob, table, row)
+    assert taken_along(bob) == rows
+    with pytest.raises(BadRow):
+        brought_back(bob, "feed_slate", {"id": str(uuid.uuid4())})
 
 
 def test_what_was_shown_and_watched_long_ago_is_deleted_and_nothing_else(ask, report, bob, clips) -> None:

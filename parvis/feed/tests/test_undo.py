@@ -5,9 +5,8 @@ import uuid
 
 import pytest
 
-from parvis.feed import portable
 from parvis.feed.models import Watch
-from parvis.feed.tests.conftest import watched
+from parvis.feed.tests.conftest import brought_back, erased, taken_along, watched
 from parvis.feed.tests.test_watches import other_process
 from parvis.kit.clock import ms
 
@@ -108,9 +107,9 @@ def test_a_process_that_starts_afterwards_never_heard_of_it(report, bob, clips, 
 
 def test_what_was_taken_back_is_taken_along(report, bob, clips, live):
     report(bob, [watched(clips[5].id, "not-interested", 0), watched(clips[5].id, "undo", 0)])
-    (row,) = portable.export(bob.pseudonym)
-    portable.erase(bob.pseudonym)
-    portable.import_row(*row)
+    (row,) = taken_along(bob)
+    erased(bob)
+    brought_back(bob, *row)
     assert Watch.objects.get().kind == "taken-back"
 
 

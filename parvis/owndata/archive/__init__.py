@@ -1,0 +1,1 @@
+"""The archive of one person: written as a stream, read with distrust."""

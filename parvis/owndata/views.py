@@ -1,0 +1,105 @@
+"""Pages about one's own data."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.limits import spend
+from parvis.accounts.signin import is_fresh, person_of, sign_out
+from parvis.kit.errors import ParvisError
+from parvis.owndata import queries
+from parvis.owndata.actions import downloads, leaving
+from parvis.owndata.forms import DeleteForm
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+HOME = "/settings/data"
+
+
+def signed_in(view: View[P], *, back: str = "", fresh: bool = False) -> View[P]:
+    """Let people with an account in; with `fresh` only who showed within ten minutes that it is they: others confirm it
+    first, and come back to the page, or to `back` where it is only posted to."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            if request.method not in {"GET", "HEAD"}:
+                raise SignInNeeded
+            return redirect_to_login(request.get_full_path())
+        if fresh and not is_fresh(request):
+            to = urlencode({"next": back or request.get_full_path()})
+            return HttpResponseRedirect(f"/settings/confirm?{to}")
+        answer = view(request, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
+
+    return gated
+
+
+def fresh(view: View[P]) -> View[P]:
+    """As `signed_in`, for what may only be done by who has just shown that it is they."""
+    return signed_in(view, fresh=True)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, f"owndata/{template}.html", {**context, "section": "settings"}, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def data(request: HttpRequest) -> HttpResponse:
+    """What there is to do with one's own data; POST asks for an archive."""
+    person = person_of(request)
+    if request.method == "GET":
+        return _page(request, "data", {"downloads": queries.downloads_of(person), "person": person})
+    spend(f"download:{person.id}", per_minute=0.05, burst=5)
+    downloads.ask(person)
+    messages.success(request, _("Your archive is being made. It will stand here when it is ready."))
+    return HttpResponseRedirect(HOME, status=303)
+
+
+@fresh
+@require_GET
+def download(request: HttpRequest, download_id: uuid.UUID) -> HttpResponseBase:
+    """Hand out an archive to its person, opened on the way."""
+    person = person_of(request)
+    found = queries.download_of(person, download_id)
+    pieces = queries.opened(found, downloads.stored_as(found.id))
+    answer = StreamingHttpResponse(pieces, content_type="application/zip")
+    answer["Content-Length"] = str(found.bytes)
+    name = f"parvis-{person.handle}-{found.asked_at:%Y-%m-%d}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@fresh
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the own account: says what happens, and asks for the handle."""
+    person = person_of(request)
+    form = DeleteForm(request.POST or None)
+    context = {"form": form, "person": person, "days": settings.PARVIS_LEAVING_DAYS}
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, "delete", context, 422 if form.is_bound else 200)
+    spend(f"delete-account:{person.id}", per_minute=1, burst=5)
+    try:
+        leaving.ask(person, handle=form.cleaned_data["handle"])
+    except ParvisError as error:
+        form.add_error(None, str(error))
+        return _page(request, "delete", context, error.status)
+    sign_out(request)
+    messages.success(request, _("Your account is deleted, and nobody sees it any more."))
+    return HttpResponseRedirect("/", status=303)
