@@ -86,14 +86,15 @@ def model_of(table: str) -> type[models.Model]:
 @cache
 def fields_of(table: str) -> dict[str, "models.Field[Any, Any]"]:
     """Return the fields of a table by column."""
-    return {field.column: field for field in model_of(table)._meta.local_concrete_fields}
+    return {str(field.column): field for field in model_of(table)._meta.local_concrete_fields}
 
 
 def rows_of(table: Table, owner: Owner) -> "QuerySet[Any]":
     """Return the owner's rows of a table, in the order of their ids."""
     find = hooks_of(table.name).find
     assert table.person, "only private tables have owners"
-    mine = find(owner) if find else Q(**{fields_of(table.name)[table.person].attname: owner.key_in(table)})
+    column = fields_of(table.name)[table.person].attname
+    mine = find(owner) if find else Q(**{column: owner.key_in(table)})
     return model_of(table.name)._base_manager.filter(mine).order_by("pk")
 
 

@@ -41,7 +41,7 @@ def take_up(table: Table, owner: Owner, rows: Sequence[Row]) -> dict[str, int]:
             counts[code] = counts.get(code, 0) + 1
         return counts
     there = _there(table, owner, rows)
-    new = [_row(table, owner, row) for row in rows if uuid.UUID(str(row["id"])) not in there]
+    new = [_row(table, owner, row) for row in rows if _id(table, owner, row) not in there]
     try:
         with transaction.atomic():
             model_of(table.name)._base_manager.bulk_create(new, ignore_conflicts=True)
@@ -52,13 +52,16 @@ def take_up(table: Table, owner: Owner, rows: Sequence[Row]) -> dict[str, int]:
 
 def _there(table: Table, owner: Owner, rows: Sequence[Row]) -> set[Any]:
     """Return the ids of these rows that are here and the owner's own. BadRow where one is another's."""
-    if table.pseudonymous and table.person == "id":
-        return set(rows_of(table, owner).values_list("pk", flat=True))
-    wanted = [row["id"] for row in rows]
+    wanted = [_id(table, owner, row) for row in rows]
     known = set(model_of(table.name)._base_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     if known - set(rows_of(table, owner).filter(pk__in=wanted).values_list("pk", flat=True)):
         raise BadRow
     return known
+
+
+def _id(table: Table, owner: Owner, row: Row) -> uuid.UUID:
+    """Return a row's id; it is the pseudonym where that is the key."""
+    return owner.key_in(table) if table.person == "id" else uuid.UUID(row["id"])
 
 
 def _row(table: Table, owner: Owner, row: Row) -> models.Model:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,17 +23,16 @@ from parvis.owndata import queries
 from parvis.owndata.actions import downloads, leaving
 from parvis.owndata.forms import DeleteForm
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 HOME = "/settings/data"
 
 
-def signed_in(view: View[P], *, back: str = "", fresh: bool = False) -> View[P]:
+def signed_in(view: View, *, back: str = "", fresh: bool = False) -> View:
     """Let people with an account in; with `fresh` only who showed within ten minutes that it is they: others confirm it
     first, and come back to the page, or to `back` where it is only posted to."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method not in {"GET", "HEAD"}:
                 raise SignInNeeded
@@ -48,7 +47,7 @@ def signed_in(view: View[P], *, back: str = "", fresh: bool = False) -> View[P]:
     return gated
 
 
-def fresh(view: View[P]) -> View[P]:
+def fresh(view: View) -> View:
     """As `signed_in`, for what may only be done by who has just shown that it is they."""
     return signed_in(view, fresh=True)
 

@@ -14,12 +14,12 @@ from parvis.cells.errors import BadRow
 from parvis.cells.models import PrivateModel
 from parvis.cells.records import Owner, Row, hook
 from parvis.cells.returning import ELSEWHERE, THERE
+from parvis.clips.words import clean
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 from parvis.social import actions
 from parvis.social.errors import NoSuchPerson
-from parvis.social.forms import CommentForm
-from parvis.social.models import Comment, Follow, Follower, Like, Share
+from parvis.social.models import COMMENT_LONGEST, Comment, Follow, Follower, Like, Share
 
 declare(
     Table(
@@ -95,10 +95,12 @@ def _returning(model: type[PrivateModel], act: Callable[[Viewer, Row], PrivateMo
         viewer = Viewer(owner.pseudonym, owner.home, "en", person_id=owner.person)
         try:
             made = act(viewer, row)
+        except BadRow:
+            raise
         except ParvisError as error:
             return ELSEWHERE if error.status == 404 else error.code
-        at = min(datetime.fromisoformat(row["created_at"]), now())
-        model._base_manager.filter(id=made.id).update(id=row["id"], created_at=at)
+        kept: Row = {"id": row["id"], "created_at": min(datetime.fromisoformat(row["created_at"]), now())}
+        model._base_manager.filter(id=made.id).update(**kept)
         return ""
 
     return take_up
@@ -106,19 +108,20 @@ def _returning(model: type[PrivateModel], act: Callable[[Viewer, Row], PrivateMo
 
 def _like(viewer: Viewer, row: Row) -> PrivateModel:
     actions.like(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]))
-    return Like.objects.get(person_id=viewer.person_id, clip_id=row["clip_id"])
+    return Like.objects.get(person=viewer.person_id, clip_id=row["clip_id"])
 
 
 def _share(viewer: Viewer, row: Row) -> PrivateModel:
     actions.share(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]))
-    return Share.objects.get(person_id=viewer.person_id, clip_id=row["clip_id"])
+    return Share.objects.get(person=viewer.person_id, clip_id=row["clip_id"])
 
 
 def _comment(viewer: Viewer, row: Row) -> PrivateModel:
-    form = CommentForm({"text": row["text"], "nonce": row["nonce"]})
-    if not form.is_valid():
+    text = clean(row["text"], COMMENT_LONGEST)
+    if not text:
         raise BadRow
-    return actions.comment(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]), **form.cleaned_data)[0]
+    nonce = uuid.UUID(row["nonce"])
+    return actions.comment(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]), text=text, nonce=nonce)[0]
 
 
 def _follow(viewer: Viewer, row: Row) -> PrivateModel:
@@ -126,7 +129,7 @@ def _follow(viewer: Viewer, row: Row) -> PrivateModel:
     if followed is None:
         raise NoSuchPerson
     actions.follow(viewer=viewer, followed=followed)
-    return Follow.objects.get(follower_id=viewer.person_id, followed=followed)
+    return Follow.objects.get(follower=viewer.person_id, followed=followed)
 
 
 hook("social_like", title=_("What you like"), before_erase=_uncount("likes"), take_up=_returning(Like, _like))

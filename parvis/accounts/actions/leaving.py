@@ -54,7 +54,7 @@ def proved(proof: str) -> Person:
         person, at = unsign(PURPOSE, proof, settings.SECRET_KEY.encode()).decode().split(" ")
     except (BadSignatureError, ValueError) as error:
         raise NotRight from error
-    found = Person.objects.filter(id=person, is_active=False, leaves_at__gt=now()).first()
+    found: Person | None = Person.objects.filter(id=person, is_active=False, leaves_at__gt=now()).first()
     if found is None or not 0 <= ms() - int(at) < PROOF_MS:
         raise NotRight
     return found

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Final
+from io import RawIOBase
+from typing import IO, Any, Final, cast
 
 import orjson
 from botocore.exceptions import ClientError
@@ -54,10 +55,10 @@ def leaving_tables() -> list[Table]:
     return [table for name, table in sorted(declared().items()) if table.exported]
 
 
-def write(out: BinaryIO, person: Person, *, moment: datetime, renew: Callable[[], None]) -> Written:
+def write(out: IO[bytes] | RawIOBase, person: Person, *, moment: datetime, renew: Callable[[], None]) -> Written:
     """Write the archive of a person to a stream, which is only written forward. `renew` is called now and then."""
     owner, written = Owner.of(person.id, person.home), Written()
-    with zipfile.ZipFile(out, "w") as zip_, override(person.language):
+    with zipfile.ZipFile(cast("IO[bytes]", out), "w") as zip_, override(person.language):
         entries = Entries(zip_, moment)
         with snapshot():
             for table in leaving_tables():
