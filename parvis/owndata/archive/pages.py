@@ -9,11 +9,13 @@ import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
-from django.template.loader import get_template, render_to_string, select_template
+from django.template.loader import render_to_string, select_template
 from django.utils.dateparse import parse_datetime
 
+from parvis import owndata, ui
 from parvis.cells.datamap import Table
 from parvis.cells.records import Row, hooks_of
 from parvis.clips.cards import cards
@@ -22,6 +24,10 @@ from parvis.kit.ids import uuid7_time
 
 AT_ONCE: Final = 200
 TIMES: Final = ("at", "created_at", "changed_at")
+SHEETS: Final = (
+    Path(ui.__file__).parent / "static" / "ui" / "css" / "tokens.css",
+    Path(owndata.__file__).parent / "static" / "owndata" / "archive.css",
+)
 Rows = Iterable[tuple[Row, list[str]]]
 
 
@@ -54,8 +60,8 @@ def index(frame: dict[str, Any], tables: list[dict[str, Any]]) -> bytes:
 
 
 def style() -> bytes:
-    """Return the sheet that all pages of an archive share: a page that opens offline brings its own."""
-    return get_template("owndata/archive/style.css").render().encode()
+    """Return the sheet that all pages of an archive share, with the colours of the square: they open offline."""
+    return b"\n".join(path.read_bytes() for path in SHEETS)
 
 
 def _portions(rows: Rows) -> Iterator[list[tuple[Row, list[str]]]]:
