@@ -230,7 +230,7 @@ def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str
     """Return what of it the viewer likes and follows; None where that was not read, and the page asks for itself."""
     if _is_open(known, asked) and known.person is not None:
         return None
-    liked = [card.id for part in parts for card in part.cards if card.id in known.liked] if known.liked else []
+    liked = [card.id for part in parts for card in part.cards if card.id in known.liked]
     follows = known.followed()
     if not follows:
         return {"liked": liked, "following": []}
