@@ -190,7 +190,7 @@ def _uncovered_columns(table: Table) -> list[str]:
     open_ = [] if table.stays else sorted(table.columns - reasons)
     faults = [f"{table.name}.{column} is not exported, and nothing says why" for column in open_]
     for column, field in fields_of(table.name).items():
-        named = f"{table.person} {table.elsewhere} {table.forgets} {table.operational}".split()
+        named = f"{table.person} {table.elsewhere} {table.forgets} {table.kept_back} {table.operational}".split()
         if isinstance(field, models.UUIDField) and not field.primary_key and column not in named:
             faults.append(f"{table.name}.{column} holds an id: say `forgets` or `elsewhere`, or make it a foreign key")
     return faults

@@ -1,6 +1,11 @@
 """The data map of reports, cases, decisions and appeals."""
 
+from django.utils.translation import gettext_lazy as _
+
 from parvis.cells.datamap import Kind, Table, declare
+from parvis.cells.records import hook
+
+THERE = "What was reported and decided elsewhere holds elsewhere."
 
 declare(
     Table(
@@ -9,6 +14,8 @@ declare(
         private="id home person_id kind object state severity reach opened_at",
         operational="due_at claimed_by lease_until",
         person="person_id",
+        elsewhere="object",
+        lost=THERE,
     ),
     Table(
         "safety_report",
@@ -16,6 +23,10 @@ declare(
         private="id home person_id pseudonym case_id reason outcome created_at answered_at",
         sealed="words",
         person="person_id",
+        elsewhere="case_id",
+        kept_back="pseudonym",
+        why="It names the person's activity, which is kept apart from the name.",
+        lost=THERE,
     ),
     Table(
         "safety_decision",
@@ -25,6 +36,7 @@ declare(
         operational="decided_by letter_due_at letter_failures",
         sealed="facts before",
         person="person_id",
+        lost=THERE,
     ),
     Table(
         "safety_appeal",
@@ -33,7 +45,13 @@ declare(
         operational="heard_by",
         sealed="words answer",
         person="person_id",
+        lost=THERE,
     ),
     # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
     Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
 )
+
+hook("safety_case", title=_("What was reported of yours"))
+hook("safety_report", title=_("What you reported"))
+hook("safety_decision", title=_("Decisions about you"))
+hook("safety_appeal", title=_("Your appeals"))

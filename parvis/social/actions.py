@@ -129,7 +129,7 @@ def withhold_comment(*, comment_id: uuid.UUID, by: str) -> None:
     was_seen = not found.withheld_by
     Comment.objects.filter(id=comment_id).update(withheld_by=by)
     if was_seen == bool(by):
-        _count_clip(found.clip_id, "comments", -1 if by else 1)
+        count_clip(found.clip_id, "comments", -1 if by else 1)
         kind = kinds.COMMENT_WITHHELD if by else kinds.COMMENT_SHOWN
         record(kind, home=found.home, actor=found.author_id, object=found.clip_id, data={"comment": str(comment_id)})
 

@@ -18,7 +18,7 @@ from parvis.clips.words import clean
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 from parvis.social import actions
-from parvis.social.errors import NoSuchPerson
+from parvis.social.errors import CommentsClosed, NoSuchPerson
 from parvis.social.models import COMMENT_LONGEST, Comment, Follow, Follower, Like, Share
 
 declare(
@@ -66,7 +66,8 @@ declare(
 
 def _uncount(column: str) -> Callable[[Owner, Sequence[Any]], None]:
     def uncount(_owner: Owner, rows: Sequence[Any]) -> None:
-        for clip in sorted(row.clip_id for row in rows):
+        counted = [row for row in rows if not getattr(row, "withheld_by", "")]  # what nobody sees is not counted
+        for clip in sorted(row.clip_id for row in counted):
             actions.count_clip(clip, column, -1)
 
     return uncount
@@ -117,6 +118,8 @@ def _share(viewer: Viewer, row: Row) -> PrivateModel:
 
 
 def _comment(viewer: Viewer, row: Row) -> PrivateModel:
+    if row["withheld_by"]:  # what a moderator took away there does not come back here
+        raise CommentsClosed
     text = clean(row["text"], COMMENT_LONGEST)
     if not text:
         raise BadRow
