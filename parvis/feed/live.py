@@ -36,7 +36,7 @@ from parvis.recommender.steps import Hidden, Learned
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.2
-JUDGE_S = 1.0
+JUDGE_S, JUDGE_SHARE = 1.0, 20  # of a large catalogue it takes long: at most a twentieth of the time goes on it
 FORGET_S = 60.0
 COMMENTS = frozenset({"clip.comment_removed", "clip.comment_withheld", "clip.comment_shown"})
 COUNTED = frozenset({*lessons.FROM_EVENTS, *COMMENTS, "clip.shared"})
@@ -67,7 +67,7 @@ class Live:
         self.exposed = self.teaching.exposed
         self.lists = Lists(self.catalogue, self.company, self.exposed)
         self._stopping = threading.Event()
-        self._judged_at = self._forgot_at = 0.0
+        self._judge_at = self._forgot_at = 0.0
         self._is_out = False  # the news cannot be read: said once, not five times a second
         self._looked_at = time.monotonic()
 
@@ -217,10 +217,10 @@ class Live:
             try:
                 self.look()
                 self._is_out = False
-                if time.monotonic() - self._judged_at > JUDGE_S:
+                if (began := time.monotonic()) > self._judge_at:
                     self.judge()
                     self.lists.close(self.writer)
-                    self._judged_at = time.monotonic()
+                    self._judge_at = began + max(JUDGE_S, JUDGE_SHARE * (time.monotonic() - began))
                 if time.monotonic() - self._forgot_at > FORGET_S:
                     self.forget()
             except psycopg.Error as error:

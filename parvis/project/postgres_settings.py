@@ -9,6 +9,9 @@ SERVER: dict[str, str] = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "wal_level": "logical",  # the carve-out moves markets by logical replication
+    # A checkpoint makes every commit wait for the disk. Watches write much: it is to come by the clock, not by volume.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     "jit": "off",  # compiling costs more than our short queries
     "random_page_cost": "1.1",
     "scram_iterations": "1",  # the passwords are 256 random bits: stretching them only slows each connection
