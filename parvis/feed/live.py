@@ -36,7 +36,7 @@ from parvis.recommender.steps import Hidden, Learned
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.2
-JUDGE_S, JUDGE_SHARE = 1.0, 20  # of a large catalogue it takes long: at most a twentieth of the time goes on it
+JUDGE_S, JUDGE_SHARE = 1.0, 50  # of a large catalogue it takes long: at most a fiftieth of the time goes on it
 FORGET_S = 60.0
 COMMENTS = frozenset({"clip.comment_removed", "clip.comment_withheld", "clip.comment_shown"})
 COUNTED = frozenset({*lessons.FROM_EVENTS, *COMMENTS, "clip.shared"})
