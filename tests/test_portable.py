@@ -31,7 +31,7 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
     assert kept == {
         "accounts_person.password", "accounts_person.is_active", "accounts_person.is_staff",
         "accounts_person.is_superuser", "mfa_authenticator.data", "usersessions_usersession.session_key",
-        "owndata_download.key", "safety_report.pseudonym",
+        "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym",
     }  # fmt: skip
     assert whole == {
         "accounts_emailcode", "account_emailaddress", "account_emailconfirmation", "cells_personkey", "django_session",

@@ -50,6 +50,12 @@ def take_up(table: Table, owner: Owner, rows: Sequence[Row]) -> dict[str, int]:
     return {code: count for code, count in {"": len(new), THERE: len(rows) - len(new)}.items() if count}
 
 
+def check_ids(table: Table, owner: Owner, rows: Sequence[Row]) -> None:
+    """BadRow where one of these rows has the id of a row here that is another person's."""
+    if "id" in table.exported and isinstance(fields_of(table.name)["id"], models.UUIDField):
+        _there(table, owner, rows)
+
+
 def _there(table: Table, owner: Owner, rows: Sequence[Row]) -> set[Any]:
     """Return the ids of these rows that are here and the owner's own. BadRow where one is another's."""
     wanted = [_id(table, owner, row) for row in rows]

@@ -29,6 +29,54 @@ class LastOperator(ParvisError):
     message = _("You are the only one who runs this square. Make somebody else an operator first.")
 
 
+class NotAnArchive(ParvisError):
+    """It is not what Parvis writes, or it is damaged."""
+
+    code = "not-an-archive"
+    status = 422
+    message = _("This is not an archive of Parvis, or it is damaged. Nothing was changed.")
+
+
+class OtherFormat(ParvisError):
+    """It was written by a later release."""
+
+    code = "other-format"
+    status = 422
+    message = _("This archive was made by a newer Parvis than this one. Nothing was changed.")
+
+
+class OtherMarket(ParvisError):
+    """Its person's home is no market here."""
+
+    code = "other-market"
+    status = 422
+    message = _("The home in this archive is not served here. Nothing was changed.")
+
+
+class TooMuch(ParvisError):
+    """It would fill the disk or the memory."""
+
+    code = "archive-too-large"
+    status = 413
+    message = _("This archive is larger than what may be brought here. Nothing was changed.")
+
+
+class IsHere(ParvisError):
+    """The person of the archive has an account here."""
+
+    code = "is-here"
+    status = 409
+    message = _("The account in this archive is here already. Sign in to it, and bring the archive there.")
+
+
+class AnotherPerson(ParvisError):
+    """It is the archive of somebody else than who is signed in."""
+
+    code = "another-person"
+    status = 422
+    message = _("This archive is of another account than yours. Sign out to open that account here.")
+
+
 class VaultDamaged(ParvisError):
     """A stored archive does not open: it was changed, or cut off."""
 

@@ -10,7 +10,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
+from psycopg import sql
 
+from parvis.events.connections import open_connection
 from parvis.kit.clock import now
 from parvis.owndata.models import Leased
 
@@ -41,11 +43,17 @@ class Held(Generic[R]):
         return type(self.row)._default_manager.filter(pk=self.row.pk, claimed_by=self.me)
 
     def renew(self) -> None:
-        """Keep the row. LeaseLost if it is not ours any more."""
+        """Keep the row. LeaseLost if it is not ours any more.
+
+        On a connection of its own: the caller's may stand in a transaction that only reads, for as long as it takes.
+        """
         if monotonic() - self.renewed >= RENEW_SECONDS:
             self.renewed = monotonic()
-            if not self.mine().update(lease_until=now() + LEASE):
-                raise LeaseLost
+            table = sql.Identifier(type(self.row)._meta.db_table)
+            text = sql.SQL("update {} set lease_until = %s where id = %s and claimed_by = %s").format(table)
+            with open_connection() as link:
+                if not link.execute(text, [now() + LEASE, self.row.pk, self.me]).rowcount:
+                    raise LeaseLost
 
 
 def take(model: type[R], due: Q) -> Held[R] | None:

@@ -10,6 +10,7 @@ from parvis.kit.ids import uuid7
 from parvis.owndata import states
 
 KEY = "owndata_download.key"  # what the sealed key of an archive is bound to
+ARRIVAL_KEY, REPORT = "owndata_arrival.key", "owndata_arrival.report"
 
 
 class Leased(PrivateModel):
@@ -47,6 +48,25 @@ class Download(Leased):
                 condition=~Q(state=states.READY) | Q(key__isnull=False, expires_at__isnull=False),
                 name="owndata_download_ready_opens",
             ),
+        ]
+
+
+class Arrival(Leased):
+    """An archive that its person brought, while it is taken up and as a report afterwards. It lies encrypted as a
+    `Download` does. `report`, sealed: how many rows of each table came (""), and how many did not, by code."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    state = models.TextField(default=states.ARRIVAL.initial)
+    kind = models.TextField(default="parvis")
+    asked_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True)
+    key = models.BinaryField(null=True)
+    report = models.BinaryField(null=True)
+
+    class Meta(Leased.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["home", "id"], name="owndata_arrival_home_id"),
+            models.CheckConstraint(condition=Q(state__in=states.ARRIVAL.states), name="owndata_arrival_state_known"),
         ]
 
 

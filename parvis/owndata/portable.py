@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.cells.datamap import Kind, Table, declare
 from parvis.cells.records import Owner, hook
 from parvis.owndata.actions.downloads import stored_as
-from parvis.owndata.models import Download
+from parvis.owndata.models import Arrival, Download
 
 declare(
     Table(
@@ -30,15 +30,27 @@ declare(
         person="id",
         lost="Who brings an archive wants to stay.",
     ),
+    Table(
+        "owndata_arrival",
+        Kind.PRIVATE,
+        private="id home person_id state kind asked_at done_at",
+        operational="claimed_by lease_until failures retry_at",
+        sealed="key report",
+        person="person_id",
+        kept_back="key",
+        why="It opens an archive that is being taken up.",
+        lost="What came here came from elsewhere already.",
+    ),
     Table("owndata_erasure", Kind.OPERATIONAL, operational="id home erased_at counts files"),
 )
 
 
-def _remove(_owner: Owner, rows: Sequence[Download]) -> None:
+def _remove(_owner: Owner, rows: Sequence[Download | Arrival]) -> None:
     """The stored archive goes with its row. It is no file of the row: an archive would hold the one before it."""
     for row in rows:
         default_storage.delete(stored_as(row.id))
 
 
 hook("owndata_download", title=_("Archives that you asked for"), before_erase=_remove)
+hook("owndata_arrival", title=_("Archives that you brought"), before_erase=_remove)
 hook("owndata_leaving", title=_("When your account is deleted"))

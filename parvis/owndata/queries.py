@@ -2,16 +2,22 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
+import orjson
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext
 
 from parvis.accounts.models import Person
+from parvis.cells.datamap import declared
 from parvis.cells.keys import unseal
+from parvis.cells.returning import ELSEWHERE, THERE
 from parvis.kit.clock import now
 from parvis.owndata import states
+from parvis.owndata.archive.pages import title_of
 from parvis.owndata.errors import NoSuchDownload
-from parvis.owndata.models import KEY, Download
+from parvis.owndata.models import KEY, REPORT, Arrival, Download
 from parvis.owndata.vault import opened_pieces
 
 COPY: Final = 1024 * 1024
@@ -29,6 +35,57 @@ def download_of(person: Person, download_id: uuid.UUID) -> Download:
     if found is None:
         raise NoSuchDownload
     return found
+
+
+def arrivals_of(person: Person) -> list[Arrival]:
+    """Return the latest archives that a person brought, the newest first."""
+    return list(Arrival.objects.filter(person=person).order_by("-id")[:SHOWN])
+
+
+def arrival_of(person: Person, arrival_id: uuid.UUID) -> Arrival:
+    """Return an archive that a person brought. NoSuchDownload for another's."""
+    found = Arrival.objects.filter(id=arrival_id, person=person).first()
+    if found is None:
+        raise NoSuchDownload
+    return found
+
+
+def report_of(arrival: Arrival) -> dict[str, dict[str, int]]:
+    """Return how many rows of each table came (""), and how many did not, by code; nothing until it is done."""
+    if arrival.report is None:
+        return {}
+    report: dict[str, dict[str, int]] = orjson.loads(unseal(arrival.person_id, REPORT, arrival.report))
+    return report
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one kind of row: `came`, `there` (it was here already), `left` (it did not come)."""
+
+    title: str
+    came: int
+    there: int
+    left: int
+    why: str
+
+
+def lines_of(arrival: Arrival) -> list[Line]:
+    """Return a report in words."""
+    found = []
+    for name, counts in report_of(arrival).items():
+        table = declared().get(name)
+        left = {code: count for code, count in counts.items() if code not in {"", THERE}}
+        title = title_of(table) if table else ""
+        found.append(Line(title, counts.get("", 0), counts.get(THERE, 0), sum(left.values()), _why(left)))
+    return found
+
+
+def _why(left: dict[str, int]) -> str:
+    if "lost" in left:
+        return gettext("This is made anew here, or cannot be taken along.")
+    if ELSEWHERE in left:
+        return gettext("What it belongs to is not here.")
+    return gettext("It is not possible here.") if left else ""
 
 
 def opened(download: Download, name: str) -> Iterator[bytes]:

@@ -20,5 +20,8 @@ DOWNLOAD = StateGraph(
         OVER: {},
     },
 )
+ARRIVAL = StateGraph(
+    "owndata_arrival.state", initial=ASKED, moves={ASKED: {READY: "worker", FAILED: "worker"}, READY: {}, FAILED: {}}
+)
 # Who stays has no row any more, and neither has who is erased.
 LEAVING = StateGraph("owndata_leaving.state", initial=ASKED, moves={ASKED: {ERASING: "worker"}, ERASING: {}})

@@ -9,5 +9,8 @@ app_name = "owndata"
 urlpatterns = [
     path("settings/data", views.data, name="data"),
     path("settings/data/<uuid:download_id>", views.download, name="download"),
+    path("settings/data/bring", views.bring_mine, name="bring-mine"),
+    path("settings/data/brought/<uuid:arrival_id>", views.brought, name="brought"),
+    path("bring", views.bring, name="bring"),
     path("settings/delete", views.delete, name="delete"),
 ]

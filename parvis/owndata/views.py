@@ -11,17 +11,19 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from parvis.accounts.errors import SignInNeeded
-from parvis.accounts.limits import spend
-from parvis.accounts.signin import is_fresh, person_of, sign_out
+from parvis.accounts.limits import client_address, spend
+from parvis.accounts.signin import is_fresh, person_of, sign_in_by_password, sign_out
+from parvis.accounts.viewer import Request
 from parvis.kit.errors import ParvisError
 from parvis.owndata import queries
-from parvis.owndata.actions import downloads, leaving
-from parvis.owndata.forms import DeleteForm
+from parvis.owndata.actions import arriving, downloads, leaving
+from parvis.owndata.forms import ArchiveForm, BringForm, DeleteForm
 
 View = Callable[..., HttpResponseBase]
 HOME = "/settings/data"
@@ -102,3 +104,50 @@ def delete(request: HttpRequest) -> HttpResponse:
     sign_out(request)
     messages.success(request, _("Your account is deleted, and nobody sees it any more."))
     return HttpResponseRedirect("/", status=303)
+
+
+@require_http_methods(["GET", "POST"])
+def bring(request: Request) -> HttpResponse:
+    """Open an account here from an archive of Parvis."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect("/settings/data/bring")
+    form = BringForm(request.POST or None, request.FILES or None)
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, "bring", {"form": form}, 422 if form.is_bound else 200)
+    spend(f"bring:{client_address(request)}", per_minute=0.5, burst=5)
+    said = form.cleaned_data
+    try:
+        person = arriving.open_brought(
+            said["archive"], password=said["password"], handle=said["handle"], language=request.viewer.language
+        )
+    except ParvisError as error:
+        form.add_error(None, str(error))
+        return _page(request, "bring", {"form": form}, error.status)
+    to = reverse("owndata:brought", args=[queries.arrivals_of(person)[0].id])
+    return sign_in_by_password(request, person, to=to, signup=True)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def bring_mine(request: HttpRequest) -> HttpResponse:
+    """Take up an archive in the own account."""
+    person = person_of(request)
+    form = ArchiveForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "arrivals": queries.arrivals_of(person)}
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, "bring_mine", context, 422 if form.is_bound else 200)
+    spend(f"bring:{person.id}", per_minute=0.5, burst=5)
+    try:
+        arrival = arriving.bring(person, form.cleaned_data["archive"])
+    except ParvisError as error:
+        form.add_error(None, str(error))
+        return _page(request, "bring_mine", context, error.status)
+    return HttpResponseRedirect(reverse("owndata:brought", args=[arrival.id]), status=303)
+
+
+@signed_in
+@require_GET
+def brought(request: HttpRequest, arrival_id: uuid.UUID) -> HttpResponse:
+    """Say what came of an archive, and what did not."""
+    arrival = queries.arrival_of(person_of(request), arrival_id)
+    return _page(request, "brought", {"arrival": arrival, "lines": queries.lines_of(arrival)})

@@ -5,12 +5,24 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from parvis.project.commands import createoperator, demo, doctor, experiment, learn, migrate, recommender, serve, work
+from parvis.project.commands import (
+    backup,
+    createoperator,
+    demo,
+    doctor,
+    experiment,
+    learn,
+    migrate,
+    recommender,
+    restore,
+    serve,
+    work,
+)
 from parvis.project.config import ConfigError
 from parvis.project.postgres_errors import ClusterError
 from parvis.project.supervise import StartError
 
-COMMANDS = (serve, work, learn, migrate, demo, doctor, createoperator, experiment, recommender)
+COMMANDS = (serve, work, learn, migrate, demo, doctor, createoperator, experiment, recommender, backup, restore)
 
 
 def parser() -> argparse.ArgumentParser:

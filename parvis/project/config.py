@@ -48,6 +48,9 @@ class Raw:
     s3_secret_key: str = _setting("PARVIS_S3_SECRET_KEY", "Secret key of the bucket.")
     upload_bytes: str = _setting("PARVIS_UPLOAD_BYTES", "Largest upload, in bytes.", str(512 * 1024 * 1024))
     clip_seconds: str = _setting("PARVIS_CLIP_SECONDS", "Longest clip, in seconds.", "180")
+    archive_bytes: str = _setting(
+        "PARVIS_ARCHIVE_BYTES", "Largest archive that somebody may bring, unpacked, in bytes.", str(8 * 1024**3)
+    )
     upload_hours: str = _setting("PARVIS_UPLOAD_HOURS", "Hours that an unfinished upload is kept.", "48")
     leaving_days: str = _setting("PARVIS_LEAVING_DAYS", "Days until a deleted account is erased for good.", "30")
     languages: str = _setting("PARVIS_LANGUAGES", "Languages offered, separated by commas.", "en,fr")
@@ -80,6 +83,7 @@ class Config:
     s3_secret_key: str
     upload_bytes: int
     clip_seconds: int
+    archive_bytes: int
     upload_hours: int
     leaving_days: int
     languages: tuple[str, ...]
@@ -118,6 +122,7 @@ class Config:
             s3_secret_key=raw.s3_secret_key,
             upload_bytes=_number("PARVIS_UPLOAD_BYTES", raw.upload_bytes, 1_000_000, 10**12),
             clip_seconds=_number("PARVIS_CLIP_SECONDS", raw.clip_seconds, 3, 3600),
+            archive_bytes=_number("PARVIS_ARCHIVE_BYTES", raw.archive_bytes, 1_000_000, 10**13),
             upload_hours=_number("PARVIS_UPLOAD_HOURS", raw.upload_hours, 1, 24 * 30),
             leaving_days=_number("PARVIS_LEAVING_DAYS", raw.leaving_days, 0, 365),
             languages=_list(raw.languages) or ("en",),

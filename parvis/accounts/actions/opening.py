@@ -1,5 +1,6 @@
 """Opening accounts."""
 
+import uuid
 from datetime import date
 
 from django.conf import settings
@@ -50,16 +51,18 @@ def open_account(
     bio: str = "",
     passkey: NewPasskey | None = None,
     is_operator: bool = False,
+    person_id: uuid.UUID | None = None,
 ) -> Person:
     """Open an account: the person, their keys, and their birth date sealed with them. Returns the person.
 
     Without a password the person signs in by the passkey only, which was made for the id that the account gets.
+    `person_id` is for somebody who comes from elsewhere with an id, which nobody has here.
     Raises UnknownMarket, BadBirthDate, TooYoung, BadHandle, HandleTaken, UnknownLanguage;
     nothing is stored then, and no message or log carries the date.
     """
     handle = check_new_person(handle=handle, birth_date=birth_date, home=home, language=language)
     person = Person(
-        id=passkey.person_id if passkey else uuid7(),
+        id=passkey.person_id if passkey else person_id or uuid7(),
         home=home,
         handle=handle,
         display_name=display_name,

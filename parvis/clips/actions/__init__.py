@@ -1,5 +1,6 @@
 """Everything that changes clips and uploads. Keyword-only; permission first; one event; effects on commit."""
 
+from parvis.clips.actions.arrivals import Brought, bring_clip
 from parvis.clips.actions.captions import BYTES_MOST as CAPTION_BYTES_MOST
 from parvis.clips.actions.captions import add_captions, remove_captions
 from parvis.clips.actions.changes import Details, delete, describe
@@ -19,9 +20,11 @@ from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload
 
 __all__ = [
     "CAPTION_BYTES_MOST",
+    "Brought",
     "Details",
     "add_captions",
     "begin_upload",
+    "bring_clip",
     "delete",
     "describe",
     "end_upload",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import orjson
 import pytest
+from django.db.models import Q
 
 from parvis.accounts.signin import FRESH_SECONDS
 from parvis.accounts.world import PASSWORD
@@ -14,7 +15,7 @@ from parvis.cells.datamap import private_tables
 from parvis.cells.records import Owner, rows_of
 from parvis.clips import storage
 from parvis.kit.clock import now
-from parvis.owndata import queries
+from parvis.owndata import leases, queries
 from parvis.owndata.actions import downloads
 from parvis.owndata.errors import NoSuchDownload
 from parvis.owndata.leases import LEASE
@@ -182,3 +183,16 @@ def test_after_seven_days_it_is_gone_from_the_storage_too(alice):
     assert downloads.remove_old() is True
     assert storage.listing("owndata")[1] == []
     assert bytes(Download.objects.get().key or b"") == b""
+
+
+def test_the_lease_is_renewed_while_the_rows_are_read_and_found_lost_when_it_is(alice, monkeypatch):
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(leases, "LEASE", timedelta(hours=1))
+    archive_of(alice)
+    downloads.ask(alice)
+    held = leases.take(Download, Q(state="asked"))
+    held.renew()
+    assert Download.objects.get(id=held.row.id).lease_until > now() + timedelta(minutes=59)
+    Download.objects.filter(id=held.row.id).update(claimed_by=alice.id)
+    with pytest.raises(leases.LeaseLost):
+        held.renew()
