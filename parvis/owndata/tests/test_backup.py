@@ -21,7 +21,7 @@ from parvis.owndata.backup.restoring import restore
 from parvis.owndata.backup.writing import BackupError, back_up
 from parvis.owndata.models import Leaving
 from parvis.owndata.tests.conftest import SAID, SECRET, VIDEO, tables_with
-from parvis.project.worker import SUBSCRIBERS
+from parvis.social.subscribers import SUBSCRIBERS
 
 
 def all_of_it() -> dict[str, int]:
