@@ -93,8 +93,9 @@ def _ranks(material: Material, first: int, every: int, scores: Any) -> Array:
     return np.array(found)
 
 
-def wabbit(material: Material, first: int, history: int) -> tuple[Array, float]:
-    """Return Vowpal Wabbit's probability of a long view at each reported showing, before it was learned, and us.
+def wabbit(material: Material, first: int, history: int, held: bool = False) -> tuple[Array, float]:
+    """Return Vowpal Wabbit's probability of a long view at each reported showing, before it was learned, and us;
+    where it is `held`, with what it knew at midnight.
 
     Logistic loss, the same fields as ours, all pairs of viewer, clip, context and content; passes over `history`
     showings of before 25 April first (of which it knows no surface and hour).
@@ -108,14 +109,20 @@ def wabbit(material: Material, first: int, history: int) -> tuple[Array, float]:
         clip = log.clip[row]
         model.learn(_line(log.long_view[row], log.viewer[row], clip, clips, "|x l" + str(clips.length[clip])))
     fields, shown, said = showing_fields(material), material.shown, []
-    start, began = int(np.searchsorted(shown.date, first)), time.perf_counter()
-    for row in range(len(shown.at)):
-        one = fields[row]
-        context = f"|x l{one[5]} s{one[6]} h{one[7]}"
-        line = _line(shown.long_view[row], shown.viewer[row], shown.clip[row], clips, context)
-        if row >= start:
-            said.append(model.predict(line[line.index("|") :]))
-        model.learn(line)
+    began = time.perf_counter()
+    for day in days(shown, 0):
+        lines: list[str] = []
+        for row in day:
+            one = fields[row]
+            context = f"|x l{one[5]} s{one[6]} h{one[7]}"
+            lines.append(_line(shown.long_view[row], shown.viewer[row], shown.clip[row], clips, context))
+        tested = shown.date[day.start] >= first
+        if tested and held:
+            said += [model.predict(line[line.index("|") :]) for line in lines]
+        for line in lines:
+            if tested and not held:
+                said.append(model.predict(line[line.index("|") :]))
+            model.learn(line)
     spent = time.perf_counter() - began
     model.finish()
     return np.array(said), 1e6 * spent / len(shown.at)

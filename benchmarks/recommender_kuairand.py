@@ -6,6 +6,11 @@ has not seen, ranked among all 7,583 clips, ties counted against us. The weights
 popularity, implicit's ALS refitted each hour, BM25 item neighbours of the day, Vowpal Wabbit for the probability of a
 long view, and for watch time the medians of all clips and of the class of length. PARVIS_MATERIAL names the folder
 that holds data/kuairand.
+
+AUC within viewers (GAUC) says little of what learns at every event: what comes after a long view is judged higher, and
+as a viewer has only so many long views, it is one more seldom. The viewer's own share of long views so far, which says
+nothing about clips, falls far below .5 by it (`gauc_share`). Free of that is the AUC within a viewer's day, all of it
+judged with what was known at midnight (`gauc_day`).
 """
 
 import os
@@ -100,19 +105,37 @@ def seeds(material: Material, first: float) -> dict[str, float]:
     return {"ndcg_seeds_mean": float(np.mean(found)), "ndcg_seeds_deviation": float(np.std(found))}
 
 
+def shares(shown: Shown) -> Array:
+    """Return for each showing the share of long views among the viewer's earlier ones, as if of 6 more 2 were any."""
+    order = np.argsort(shown.viewer, kind="stable")
+    starts = np.flatnonzero(np.diff(shown.viewer[order], prepend=-1))
+    first = np.repeat(starts, np.diff([*starts, len(order)]))
+    before = np.concatenate([[0], np.cumsum(shown.long_view[order])])
+    place = np.arange(len(order))
+    share = np.empty(len(order))
+    share[order] = (before[place] - before[first] + 2.0) / (place - first + 6.0)
+    return share
+
+
 def probabilities(material: Material, online: Found, daily: Found) -> dict[str, float]:
     """Measure the heads, with Vowpal Wabbit beside them."""
     shown, start = material.shown, int(np.searchsorted(material.shown.date, FIRST))
     acts, viewer = shown.acts[start:], shown.viewer[start:]
     theirs, cost = wabbit(material, FIRST, HISTORY)
+    held = wabbit(material, FIRST, HISTORY, held=True)[0]
+    day = viewer.astype(np.int64) * 100 + shown.date[start:] % 100
     figures: dict[str, float] = {"wabbit_us": cost}
     said = {"per event": np.array(online.probability), "daily": np.array(daily.probability)}
-    for name, one in (*((name, own[:, 0]) for name, own in said.items()), ("Vowpal Wabbit", theirs)):
+    arms = {"": said["per event"][:, 0], "_daily": said["daily"][:, 0], "_wabbit": theirs, "_wabbit_daily": held}
+    for tail, one in arms.items():
         area, grouped = metrics.auc(one, acts[:, 0]), metrics.grouped_auc(one, acts[:, 0], viewer)
         loss, error = metrics.log_loss(one, acts[:, 0]), metrics.calibration_error(one, acts[:, 0])
-        say(f"long view, {name:14s} AUC {area:.4f}  GAUC {grouped:.4f}  log loss {loss:.4f}  ECE {error:.4f}")
-        tail = {"per event": "", "daily": "_daily", "Vowpal Wabbit": "_wabbit"}[name]
         figures |= {f"auc{tail}": area, f"gauc{tail}": grouped, f"log_loss{tail}": loss}
+        say(f"long view {tail:14s} AUC {area:.4f}  GAUC {grouped:.4f}  log loss {loss:.4f}  ECE {error:.4f}")
+    figures["gauc_share"] = metrics.grouped_auc(shares(shown)[start:], acts[:, 0], viewer)
+    for tail in ("_daily", "_wabbit_daily"):
+        figures[f"gauc_day{tail.removesuffix('_daily')}"] = metrics.grouped_auc(arms[tail], acts[:, 0], day)
+    say(", ".join(f"{name} {figures[name]:.4f}" for name in ("gauc_share", "gauc_day", "gauc_day_wabbit")))
     for place, head in enumerate(HEADS):
         own = said["per event"][:, place]
         error, area = metrics.calibration_error(own, acts[:, place]), metrics.auc(own, acts[:, place])
