@@ -149,3 +149,35 @@ class WrongPassword(ParvisError):
     code = "wrong-password"
     status = 422
     message = _("That password is not right.")
+
+
+class BadToken(ParvisError):
+    """The token of a program is unknown, taken back, or past its day; or it is of somebody without an account here."""
+
+    code = "bad-token"
+    status = 401
+    message = _("This token is not valid, or not any more.")
+
+
+class ScopeMissing(ParvisError):
+    """The token is valid, and not for this: `scope` is what it lacks."""
+
+    code = "scope-missing"
+    status = 403
+    message = _("This token does not allow that: it lacks “%(scope)s”.")
+
+
+class NoSuchToken(ParvisError):
+    """The person has no such token."""
+
+    code = "no-such-token"
+    status = 404
+    message = _("This token is not here any more.")
+
+
+class TooManyTokens(ParvisError):
+    """The person has as many tokens as one may have."""
+
+    code = "too-many-tokens"
+    status = 409
+    message = _("You have as many tokens as possible. Take one back first.")

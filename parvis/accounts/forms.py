@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.accounts.errors import BadBirthDate, BadHandle, HandleTaken, UnknownLanguage, UnknownMarket, WeakPassword
 from parvis.accounts.models import Person
 from parvis.accounts.policies import OLDEST
+from parvis.accounts.scopes import READ, SCOPES
 from parvis.cells.markets import MARKETS
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
@@ -188,3 +189,24 @@ class PasskeyNameForm(Refusable):
     """What a person calls a passkey."""
 
     name = forms.CharField(label=_("Name"), max_length=40, help_text=_("So that you know it again, such as My phone."))
+
+
+class TokenForm(Refusable):
+    """A token for a program: what the person calls it, what it may do, and for how long."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("So that you know it again, such as My backup script.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=SCOPES.items,
+        initial=[READ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one.")},
+    )
+    days = forms.TypedChoiceField(
+        label=_("Ends after"),
+        coerce=int,
+        initial=90,
+        choices=[(7, _("A week")), (30, _("A month")), (90, _("Three months")), (365, _("A year"))],
+    )

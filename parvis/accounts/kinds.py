@@ -5,6 +5,8 @@ from parvis.events.kinds import EventKind, declare
 JOINED = "person.joined"
 CHANGED = "person.changed"
 SESSION_ENDED = "session.ended"
+TOKEN_MADE = "token.made"  # noqa: S105 - a kind of event
+TOKEN_ENDED = "token.ended"  # noqa: S105
 
 declare(
     EventKind(JOINED, "Somebody opened an account. Actor and object: the person."),
@@ -18,4 +20,6 @@ declare(
         "A sign-in session is over: a viewer cookie that names it (`session`, a hash) is to be trusted no more.",
         ("session",),
     ),
+    EventKind(TOKEN_MADE, "A person made a token for a program. Object: the token."),
+    EventKind(TOKEN_ENDED, "A person took a token back: it opens nothing any more. Object: the token."),
 )

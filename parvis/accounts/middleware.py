@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 
+from parvis.accounts.bearer import bearer_of, secret_of
+from parvis.accounts.errors import BadToken
 from parvis.accounts.models import Person
 from parvis.accounts.policies import age_band
 from parvis.accounts.signin import note_seen
@@ -68,7 +71,10 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.viewer = viewer_of(request)
+        secret = secret_of(request)
+        if secret is not None:
+            return self._by_token(request, secret)
+        request.viewer, request.scopes = viewer_of(request), None
         response = self.get_response(request)
         # A view may have signed somebody in or out: what the answer carries is who looks from now on.
         current = viewer_of(request) if request.user.pk != request.viewer.person_id else request.viewer
@@ -86,3 +92,13 @@ class ViewerMiddleware:
                 secure=settings.SESSION_COOKIE_SECURE,
             )
         return response
+
+    def _by_token(self, request: Request, secret: str) -> HttpResponse:
+        """A program needs no cookie, and none is believed beside its token."""
+        bearer = bearer_of(secret)
+        if bearer is None:
+            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            return JsonResponse(BadToken().as_json(), status=BadToken.status, headers=challenge)
+        request.user = AnonymousUser()
+        request.viewer, request.scopes = bearer.viewer, bearer.scopes
+        return self.get_response(request)

@@ -1,6 +1,7 @@
 """Rows of people."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -111,6 +112,25 @@ class EmailCode(PrivateModel):
             ),
             models.UniqueConstraint(fields=["person", "purpose"], name="accounts_emailcode_one"),
         ]
+
+
+class Token(PrivateModel):
+    """What a program shows to act for a person. Only a hash of it is kept: it is shown once, when it is made.
+
+    `hint`: its last letters, so that the person knows it again; `used_at` is exact to the hour.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, db_column="person_id", related_name="+")
+    name = models.TextField()
+    hint = models.TextField()
+    token_hash = models.BinaryField(unique=True)
+    scopes = ArrayField(models.TextField())
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["person", "-id"], name="accounts_token_newest")]
 
 
 class Bucket(models.Model):

@@ -58,6 +58,13 @@ declare(
         blind="email_index:email:accounts_privatedetails.email",
         stays="A code on its way for half an hour: who has it could take the account.",
     ),
+    Table(
+        "accounts_token",
+        Kind.PRIVATE,
+        private="id home person_id name hint scopes created_at expires_at used_at",
+        sealed="token_hash",
+        person="person_id",
+    ),
     Table("accounts_bucket", Kind.OPERATIONAL, operational="key tokens at"),
     Table("accounts_cache", Kind.OPERATIONAL, operational="cache_key value expires"),
     # The sign-in library's. Its secrets are sealed inside `data` (see adapters.MFAAdapter); passkeys are public keys.

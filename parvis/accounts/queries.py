@@ -9,7 +9,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 from parvis.accounts.devices import parts
-from parvis.accounts.models import EmailCode, Person, PrivateDetails
+from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.models import EmailCode, Person, PrivateDetails, Token
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, unseal
 
@@ -138,3 +139,17 @@ def email_is_anothers(person: Person, address: str) -> bool:
     """Whether an address is verified for another account. Never shown: only a letter to the address says it."""
     taken = PrivateDetails.objects.filter(email_index__in=email_indexes(address), email_verified_at__isnull=False)
     return taken.exclude(person=person).exists()
+
+
+def tokens_of(person: Person) -> list[Token]:
+    """Return a person's tokens, the newest first, also those past their day."""
+    return list(Token.objects.filter(person=person).order_by("-id"))
+
+
+def person_of(viewer: Viewer) -> Person:
+    """Return the signed-in viewer's own row. SignInNeeded for a visitor."""
+    found = Person.objects.filter(id=viewer.person_id, is_active=True)
+    person: Person | None = found.first() if viewer.is_signed_in else None
+    if person is None:
+        raise SignInNeeded
+    return person

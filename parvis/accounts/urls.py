@@ -6,7 +6,7 @@ The names account_login, mfa_authenticate and account_reauthenticate are the one
 from django.urls import path
 from django.views.generic import RedirectView
 
-from parvis.accounts.views import email, security, settings, sign_in, sign_up
+from parvis.accounts.views import email, security, settings, sign_in, sign_up, tokens
 
 urlpatterns = [
     path("welcome", sign_up.welcome, name="welcome"),
@@ -44,6 +44,9 @@ urlpatterns = [
     path("settings/second-step", security.second_step, name="second-step"),
     path("settings/second-step/off", security.second_step_off, name="second-step-off"),
     path("settings/recovery-codes", security.recovery_codes, name="recovery-codes"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/new", tokens.create, name="token-new"),
+    path("settings/tokens/<uuid:token_id>/end", tokens.end, name="token-end"),
     path("settings/sessions", security.sessions, name="sessions"),
     path("settings/sessions/end", security.end_session, name="sessions-end"),
 ]

@@ -73,9 +73,13 @@ class Viewer:
 
 
 class Request(HttpRequest):
-    """A request as our views get it: ViewerMiddleware has put `viewer` on it. For annotations only."""
+    """A request as our views get it: ViewerMiddleware has put `viewer` on it. For annotations only.
+
+    `scopes` is what the token of a program allows; None where a cookie says who looks.
+    """
 
     viewer: Viewer
+    scopes: frozenset[str] | None
 
 
 def session_name(session_key: str) -> str:

@@ -13,10 +13,10 @@ class Pace:
 
     def __init__(self, *, per_second: float, burst: float) -> None:
         self.per_second, self.burst = per_second, burst
-        self._buckets: OrderedDict[UUID, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[UUID | str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def allows(self, viewer: UUID) -> bool:
+    def allows(self, viewer: UUID | str) -> bool:
         """Take one token; False if there is none."""
         at = time.monotonic()
         with self._lock:

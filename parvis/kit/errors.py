@@ -1,5 +1,6 @@
 """The one family of errors that a person may meet: a stable code, a sentence, an HTTP status."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -21,6 +22,6 @@ class ParvisError(Exception):
     def __str__(self) -> str:
         return str(self.message) % self.params if self.params else str(self.message)
 
-    def as_json(self) -> dict[str, dict[str, str]]:
-        """Return the one JSON shape: {"error": {"code", "message"}}."""
-        return {"error": {"code": self.code, "message": str(self)}}
+    def as_json(self, details: Sequence[dict[str, str]] = ()) -> dict[str, dict[str, Any]]:
+        """Return the one JSON shape: {"error": {"code", "message", "details"}}; `details` say what was wrong where."""
+        return {"error": {"code": self.code, "message": str(self), "details": list(details)}}

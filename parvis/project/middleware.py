@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from parvis.accounts.queries import has_operator
 from parvis.kit.errors import ParvisError
 
+OPEN_AT_FIRST = ("/welcome", "/static/", "/healthz", "/readyz", "/-/", "/api/")
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -60,6 +62,6 @@ class FirstRunMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self.settled and request.method == "GET" and not wants_json(request):
             self.settled = has_operator()
-            if not self.settled and not request.path.startswith(("/welcome", "/static/", "/healthz", "/readyz", "/-/")):
+            if not self.settled and not request.path.startswith(OPEN_AT_FIRST):
                 return HttpResponseRedirect("/welcome")
         return self.get_response(request)

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "parvis.safety",
     "parvis.feed",
     "parvis.owndata",
+    "parvis.api",
     "parvis.ops",
 ]
 

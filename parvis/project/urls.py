@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("parvis.safety.urls")),
     path("", include("parvis.feed.urls")),
     path("", include("parvis.owndata.urls")),
+    path("api/", include("parvis.api.urls")),
     path("-/admin/", admin.site.urls),
 ]

@@ -1,7 +1,5 @@
 """What people write about clips."""
 
-import re
-import unicodedata
 import uuid
 
 from django import forms
@@ -9,10 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.kit.ids import uuid7
 from parvis.social.models import COMMENT_LONGEST
-
-# Everything that only a program would read: controls but the line break, and marks that turn the text around.
-UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
-MANY_BREAKS = re.compile(r"\n{3,}")
+from parvis.social.words import plain
 
 
 class CommentForm(forms.Form):
@@ -31,8 +26,7 @@ class CommentForm(forms.Form):
 
     def clean_text(self) -> str:
         """Return the text composed (NFC), without unseen characters and towers of empty lines."""
-        text = unicodedata.normalize("NFC", self.cleaned_data["text"].replace("\r\n", "\n"))
-        text = MANY_BREAKS.sub("\n\n", UNSEEN.sub("", text)).strip()
+        text = plain(self.cleaned_data["text"])
         if not text:
             raise forms.ValidationError(_("Please write something first."), "required")
         if len(text) > COMMENT_LONGEST:

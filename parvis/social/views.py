@@ -9,22 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from parvis.accounts.errors import SignInNeeded
-from parvis.accounts.limits import spend
-from parvis.accounts.viewer import Request, Viewer
+from parvis.accounts.viewer import Request
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
 from parvis.social.beside import comments_of
 from parvis.social.forms import CommentForm
-
-TAP = {"per_minute": 60, "burst": 60}
-WORDS = {"per_minute": 12, "burst": 10}
-
-
-def _spend(viewer: Viewer, what: str, limit: dict[str, int]) -> None:
-    if not viewer.is_signed_in:
-        raise SignInNeeded
-    spend(f"{what}:{viewer.person_id}", per_minute=limit["per_minute"], burst=limit["burst"])
+from parvis.social.limits import TAP, WORDS
+from parvis.social.limits import spend_by as _spend
 
 
 @require_http_methods(["PUT", "DELETE"])

@@ -118,7 +118,7 @@ def edit(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 
 def _invalid(request: Request, form: DetailsForm) -> HttpResponse:
     message = next(iter(form.errors.values()))[0]
-    return JsonResponse({"error": {"code": "invalid", "message": message}}, status=422)
+    return JsonResponse({"error": {"code": "invalid", "message": message, "details": []}}, status=422)
 
 
 def _edit_page(request: Request, clip: Clip, form: DetailsForm, status: int = 200, **forms: Any) -> HttpResponse:
@@ -214,7 +214,7 @@ def _attempt(request: Request, clip_id: uuid.UUID, act: Callable[..., Clip]) -> 
 
 def _refuse(request: Request, clip_id: uuid.UUID, message: str, status: int) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"error": {"code": "refused", "message": message}}, status=status)
+        return JsonResponse({"error": {"code": "refused", "message": message, "details": []}}, status=status)
     messages.error(request, message)
     return HttpResponseRedirect(f"/c/{clip_id}/edit", status=303)
 

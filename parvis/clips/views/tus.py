@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.limits import spend
+from parvis.accounts.scopes import CLIPS, demand
 from parvis.accounts.viewer import Request
 from parvis.clips import states
 from parvis.clips.actions import begin_upload, end_upload, receive
@@ -86,6 +87,7 @@ def _check(request: Request) -> None:
         raise ForeignPage
     if not request.viewer.is_signed_in:
         raise SignInNeeded
+    demand(request.scopes, CLIPS)
 
 
 def _refusal(error: ParvisError) -> HttpResponse:

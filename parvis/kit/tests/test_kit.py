@@ -79,4 +79,4 @@ def test_an_error_has_one_json_shape() -> None:
         code = "too-wide"
         message = "It is %(width)s wide."
 
-    assert TooWide(width=3).as_json() == {"error": {"code": "too-wide", "message": "It is 3 wide."}}
+    assert TooWide(width=3).as_json() == {"error": {"code": "too-wide", "message": "It is 3 wide.", "details": []}}

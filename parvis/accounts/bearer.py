@@ -1,0 +1,68 @@
+"""Programs that show a token instead of a cookie: for whom they act, and what they may do."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from parvis.accounts.actions.tokens import hash_of
+from parvis.accounts.models import Person, Token
+from parvis.accounts.policies import age_band
+from parvis.accounts.viewer import Viewer
+from parvis.cells.keys import pseudonym, unseal
+from parvis.kit.clock import now
+
+SCHEME = "bearer"
+OPEN_TO_PROGRAMS = ("/api/v1/", "/uploads/")  # where a token counts; every address there asks for its scope
+NOTED = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who shows a token: the person, and what the token allows."""
+
+    viewer: Viewer
+    scopes: frozenset[str]
+
+
+def secret_of(request: HttpRequest) -> str | None:
+    """Return the token that a request shows where tokens count; None if it shows none."""
+    if not request.path.startswith(OPEN_TO_PROGRAMS):
+        return None
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == SCHEME else None
+
+
+def bearer_of(secret: str) -> Bearer | None:
+    """Return who shows this token; None if it is unknown, past its day, or its person's account is closed."""
+    moment = now()
+    token = (
+        Token.objects.select_related("person__details")
+        .filter(token_hash=hash_of(secret), expires_at__gt=moment, person__is_active=True)
+        .first()
+    )
+    if token is None:
+        return None
+    unnoted = Q(used_at__isnull=True) | Q(used_at__lt=moment - NOTED)
+    if token.used_at is None or token.used_at < moment - NOTED:
+        Token.objects.filter(unnoted, id=token.id).update(used_at=moment)
+    return Bearer(viewer_for(token.person), frozenset(token.scopes))
+
+
+def viewer_for(person: Person) -> Viewer:
+    """Return a person as a viewer, from the rows alone."""
+    born = date.fromisoformat(unseal(person.id, "accounts_privatedetails.birth_date", person.details.birth_date))
+    return Viewer(
+        pseudonym=pseudonym(person.id),
+        home=person.home,
+        language=get_language() or person.language or settings.LANGUAGE_CODE,
+        person_id=person.id,
+        handle=person.handle,
+        name=person.display_name,
+        avatar_key=person.avatar_key,
+        age_band=age_band(born, now().date()),
+        is_operator=person.is_superuser,
+    )
