@@ -142,7 +142,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm, before something sensitive, that it is still the same person."""
     person = me(request)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "ways": ways_in(person), "next": safe_next(request, "/settings/"), "section": "settings"}
     if request.method == "GET":
         return page(request, "confirm", context)
