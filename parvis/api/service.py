@@ -1,6 +1,6 @@
 """The API as ninja serves it: our parser, our refusals, our document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -79,12 +79,12 @@ class Service(NinjaAPI):
         return document
 
 
-def all_json(urls: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """Let ninja's addresses refuse wrong methods in our shape, too."""
-    for pattern in urls:
-        if isinstance(pattern, URLPattern):
-            pattern.callback = _in_json(pattern.callback)
-    return urls
+def all_json(urls: Sequence[URLPattern | URLResolver]) -> list[URLPattern]:
+    """Let ninja's addresses refuse wrong methods in our shape, too; without its page at the root."""
+    kept = [one for one in urls if isinstance(one, URLPattern) and one.name != "api-root"]
+    for pattern in kept:
+        pattern.callback = _in_json(pattern.callback)
+    return kept
 
 
 def _in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
