@@ -175,3 +175,16 @@ def test_calls_have_a_pace(program, monkeypatch):
     answers = [bob.send("get", "/me") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert answers[-1]["Retry-After"] == "2"
+
+
+def test_a_report_is_made_once_and_listed(program, clip):
+    bob, told = program("bob"), {"kind": "clip", "id": str(clip.id), "reason": "harassment", "words": "Look"}
+    assert bob.send("post", "/reports", told).status_code == 204
+    assert bob.send("post", "/reports", told).status_code == 204
+    assert [one["kind"] for one in bob.send("get", "/me/reports").json()["items"]] == ["clip"]
+    assert code_of(bob.send("post", "/reports", told | {"reason": "boredom"})) == (422, "unknown-reason")
+    assert code_of(program("alice").send("post", "/reports", told)) == (422, "own-thing")
+    assert "harassment" in [one["code"] for one in bob.send("get", "/reports/reasons").json()["items"]]
+    assert bob.send("get", "/me/decisions").json()["items"] == []
+    assert code_of(bob.send("get", f"/me/decisions/{clip.id}")) == (404, "no-such-decision")
+    assert code_of(bob.send("post", f"/me/decisions/{clip.id}/appeal", {"words": "No"})) == (404, "no-such-decision")

@@ -9,6 +9,7 @@ import parvis
 
 ROOT = Path(parvis.__file__).parent
 BROWSER = "guards the account itself: the person shows in a browser that it is they"
+MODERATION = "moderators work on the pages: what they see of others is not for programs to keep"
 SIGN_IN = "signing in and out is what a browser does; a program has a token"
 
 NOT_IN_THE_API = {
@@ -32,6 +33,11 @@ NOT_IN_THE_API = {
     "accounts.ask_for_reset": SIGN_IN,
     "accounts.reset_password": SIGN_IN,
     "accounts.avatar_path": "the address of a file, not an act",
+    "safety.claim": MODERATION,
+    "safety.decide": MODERATION,
+    "safety.hear": MODERATION,
+    "safety.release": MODERATION,
+    "safety.set_role": MODERATION,
     "clips.begin_upload": "/uploads/ (tus) takes tokens itself",
     "clips.check_length": "/uploads/ (tus) takes tokens itself",
     "clips.check_offset": "/uploads/ (tus) takes tokens itself",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.accounts.scopes import SCOPES
 from parvis.api.service import VERSION, JsonOnly, Rendered, Service
-from parvis.api.views import clips, feeds, me, people, talk
+from parvis.api.views import clips, feeds, me, people, safety, talk
 
 service = Service(
     title="Parvis",
@@ -23,7 +23,7 @@ service = Service(
     parser=JsonOnly(),
     renderer=Rendered(),
 )
-for module in (me, people, clips, talk, feeds):
+for module in (me, people, clips, talk, feeds, safety):
     service.add_router("", module.router)
 
 
