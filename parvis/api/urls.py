@@ -1,6 +1,6 @@
 """Addresses of this package, below /api/."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from parvis.api.service import all_json, nothing_here
 from parvis.api.views import documents
@@ -11,5 +11,6 @@ urlpatterns = [
     path("openapi.json", documents.openapi, name="openapi"),
     path("docs", documents.docs, name="api-docs"),
     path("v1/", (all_json(_urls), _app, _namespace)),
-    re_path(r"^v1/(?P<rest>.*)$", nothing_here, name="api-nothing"),
+    path("v1/", nothing_here, name="api-root"),
+    path("v1/<path:rest>", nothing_here, name="api-nothing"),
 ]
