@@ -38,6 +38,8 @@ NOT_IN_THE_API = {
     "safety.hear": MODERATION,
     "safety.release": MODERATION,
     "safety.set_role": MODERATION,
+    "owndata.ask": BROWSER,
+    "owndata.stored_as": "the name of a file, not an act",
     "clips.begin_upload": "/uploads/ (tus) takes tokens itself",
     "clips.check_length": "/uploads/ (tus) takes tokens itself",
     "clips.check_offset": "/uploads/ (tus) takes tokens itself",
