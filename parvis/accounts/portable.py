@@ -64,6 +64,7 @@ declare(
         private="id home person_id name hint scopes created_at expires_at used_at",
         sealed="token_hash",
         person="person_id",
+        stays="A token opens the account here, for a program that knows this place; elsewhere it would open nothing.",
     ),
     Table("accounts_bucket", Kind.OPERATIONAL, operational="key tokens at"),
     Table("accounts_cache", Kind.OPERATIONAL, operational="cache_key value expires"),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_email_codes'),
+        ('accounts', '0003_person_leaves_at'),
     ]
 
     operations = [
