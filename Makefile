@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := requirements/setup
 
-.PHONY: help demo test lint format types env bench i18n lock clean browser
+.PHONY: help demo test lint format types env bench i18n lock clean browser scale
 .DEFAULT_GOAL := help
 help:
 	@sed -n '1,2s/^# *//p' Makefile
@@ -19,6 +19,8 @@ $(VENV)/.dev: requirements/dev.lock requirements/uv.lock pyproject.toml
 	@$(SETUP)/environment $(VENV) dev && touch $@ $(VENV)/.run
 $(VENV)-peers/.peers: requirements/peers.lock requirements/uv.lock pyproject.toml
 	@$(SETUP)/environment $(VENV)-peers peers && touch $@
+$(VENV)-scale/.scale: requirements/scale.lock requirements/uv.lock pyproject.toml
+	@$(SETUP)/environment $(VENV)-scale scale && touch $@
 env: $(VENV)/.dev
 
 # -- see it ---------------------------------------------------------------------------------------------------------
@@ -43,6 +45,10 @@ browser: env
 test: env browser lint
 	@$(SETUP)/tests $(BIN)/python $(VENV)/.chromium
 
+# Training on a cluster, of two nodes on this machine: with the extra parvis[scale], in an environment of its own.
+scale: $(VENV)-scale/.scale
+	@$(VENV)-scale/bin/python -m pytest -q parvis/recommender/tests/test_cluster.py
+
 # The recommender's benchmarks run where its peers are installed too.
 BENCH_ENV := $(if $(filter recommender_%,$(NAME)),$(VENV)-peers,$(VENV))
 bench: $(if $(filter recommender_%,$(NAME)),$(VENV)-peers/.peers,env)
@@ -60,7 +66,8 @@ lock:
 	@$(LOCK) pyproject.toml -o requirements/run.lock
 	@$(LOCK) pyproject.toml --group dev -o requirements/dev.lock
 	@$(LOCK) pyproject.toml --group dev --group peers -o requirements/peers.lock
+	@$(LOCK) pyproject.toml --group dev --extra scale -o requirements/scale.lock
 	@echo "uv" | $(LOCK) - -o requirements/uv.lock
 
 clean:
-	@rm -rf $(VENV) $(VENV)-peers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache
+	@rm -rf $(VENV) $(VENV)-peers $(VENV)-scale build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache

@@ -20,9 +20,10 @@ import psycopg
 from django.db import Error as DjangoError
 from django.db import connection
 
-from parvis.feed import kept, lessons, standing
+from parvis.feed import encoding, kept, lessons, standing
 from parvis.feed.models import TAKEN_BACK
 from parvis.feed.news import News, Position, Reader
+from parvis.feed.nightly import Nightly
 from parvis.feed.standing import Standing
 from parvis.recommender.disk import Damaged
 from parvis.recommender.durable import Busy, Durable
@@ -46,6 +47,7 @@ class Learning:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or kept.folder()
         self.trouble = ""
+        self.nightly = Nightly(self.folder / encoding.NAME)
         self.begun_anew = self.damaged_snapshots = 0
 
     def run(self, stopping: threading.Event) -> None:
@@ -64,6 +66,7 @@ class Learning:
             finally:
                 connection.close()
             stopping.wait(AGAIN_S)
+        self.nightly.stop()
 
     def _live(self, stopping: threading.Event) -> None:
         """Learn until `stopping` is set, or until the folder proved to be of no use and was emptied."""
@@ -84,6 +87,7 @@ class Learning:
                 keeper.look()
                 if time.monotonic() - said_at > SAY_S:
                     self._say(durable)
+                    self.nightly.look(time.time())
                     said_at = time.monotonic()
             keeper.save()
             self._say(durable)

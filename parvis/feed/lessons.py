@@ -98,7 +98,7 @@ def clips_by(catalogue: Catalogue, creator: UUID) -> list[UUID]:
 def read_again(clips: Sequence[UUID]) -> list[Step]:
     """Return the steps that bring clips to their rows: those that may be shown no more come back with nothing."""
     steps: list[Step] = []
-    for some in _portions(clips):
+    for some in portions(clips):
         shown = tuple(clip_of(row) for row in feed_rows(some))
         there = {clip.id for clip in shown}
         steps += [Hidden(tuple(clip for clip in some if clip not in there)), Added(shown)]
@@ -161,7 +161,7 @@ def clip_of(row: FeedRow) -> Clip:
 
 def fill(state: State, now: float) -> None:
     """Teach an empty state what the rows say: every clip, the newest watches, and what was shown lately."""
-    for some in _portions(feed_rows()):
+    for some in portions(feed_rows()):
         state.apply(Added(tuple(clip_of(row) for row in some)))
     state.apply(Learned(events_of_watches(state.catalogue, queries.recent_watches(LEARN_AT_START)), now))
     index = state.catalogue.index
@@ -174,7 +174,7 @@ def differences(catalogue: Catalogue) -> Iterator[list[Step]]:
     """Yield what brings a catalogue to the rows: there should be nothing, but a state that outlives its process
     would keep for ever what no event told. Apply each before the next is asked for."""
     missing = catalogue.shown[: catalogue.size].copy()
-    for some in _portions(feed_rows()):
+    for some in portions(feed_rows()):
         clips = [clip_of(row) for row in some]
         rows = Catalogue(len(clips))
         rows.add(clips)
@@ -190,7 +190,8 @@ def differences(catalogue: Catalogue) -> Iterator[list[Step]]:
         yield [Hidden(tuple(catalogue.ids[clip] for clip in np.flatnonzero(missing).tolist()))]
 
 
-def _portions(items: Iterable[T]) -> Iterator[list[T]]:
+def portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield items in lists of a few thousand."""
     rest = iter(items)
     while some := list(islice(rest, AT_ONCE)):
         yield some

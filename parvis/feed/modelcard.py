@@ -16,7 +16,7 @@ import parvis.clips.portable
 import parvis.feed.portable
 import parvis.social.portable  # noqa: F401 - the data map is whole only with these
 from parvis.cells.datamap import declared
-from parvis.feed import openness, words
+from parvis.feed import encoding, kept, openness, standing, words
 from parvis.feed.models import Recipe
 from parvis.feed.pipelines import Feeds
 from parvis.feed.reconcilers import SHOWN_DAYS, WATCHED_DAYS
@@ -68,7 +68,12 @@ def card(feeds: Feeds) -> dict[str, Any]:
         "installation": settings.PARVIS_ORIGIN,
         "made_at": now().isoformat(),
         "feeds": [_feed(feeds, name, recipe, known.get(recipe.id)) for name, recipe in recipes.items()],
-        "learner": {"name": type(feeds.learner).__name__, "numbers": asdict(feeds.learner.weights)},
+        "learner": {
+            "name": type(feeds.learner).__name__,
+            "numbers": asdict(feeds.learner.weights),
+            "state": standing.state(kept.folder()),
+        },
+        "encoder": encoding.described(),
         "recipes": [
             {"id": row.id, "feed": row.feed, "since": row.created_at.isoformat(), "in_use": row.id in in_use}
             for row in known.values()
@@ -84,7 +89,7 @@ def card(feeds: Feeds) -> dict[str, Any]:
     }
 
 
-def _feed(feeds: Feeds, name: str, recipe: TraceRecipe, kept: Recipe | None) -> dict[str, Any]:
+def _feed(feeds: Feeds, name: str, recipe: TraceRecipe, row: Recipe | None) -> dict[str, Any]:
     pipeline = feeds.by_name[name]
     stages: list[tuple[str, str, Any]] = [("source", one.name, one) for one in pipeline.sources]
     stages += [("rescue", one.name, one) for one in pipeline.rescue]
@@ -96,7 +101,7 @@ def _feed(feeds: Feeds, name: str, recipe: TraceRecipe, kept: Recipe | None) -> 
         "feed": name,
         "words": str(words.FEEDS.get(name, "")),
         "recipe": recipe.id,
-        "since": kept.created_at.isoformat() if kept else None,
+        "since": row.created_at.isoformat() if row else None,
         "stages": [
             {"kind": kind, "name": stage, "words": str(words.STEPS.get(stage, "")), "numbers": _numbers(one)}
             for kind, stage, one in stages
@@ -152,6 +157,10 @@ def lines(card: dict[str, Any]) -> list[str]:
         said += [f"    {kind}: {' '.join(columns)}" for kind, columns in one["columns"].items()]
     order = card["in_order_of_time"]
     proof = f"as the role {order['role']}" if order["is_used"] else "without a role of its own (see parvis doctor)"
+    state, encoder = card["learner"]["state"], card["encoder"]
+    said += ["", f"State kept at record {state['record']}: {state['hash']}"] if state else []
+    said += ["", f"Encoder{_in_a_line(encoder['numbers'])}"] if encoder else []
+    said += [f"  {name} {value}" for name, value in (encoder["made"] or {}).items()] if encoder else []
     return [*said, "", f"In order of time, {proof}: {', '.join(order['reads'])}, {order['asks']}"]
 
 

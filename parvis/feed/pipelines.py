@@ -14,6 +14,7 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
 from parvis.recommender.interface import Scores
+from parvis.recommender.near import Served
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch, Flags, Pipeline
 from parvis.recommender.pools import Pools, best
@@ -176,6 +177,7 @@ class Feeds:
     learner: Affinities
     pools: Pools
     trials: NewClips | None = None
+    served: Served | None = None  # the encoder's vectors; None where none is used
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
 
     @property
@@ -185,7 +187,7 @@ class Feeds:
 
     def __post_init__(self) -> None:
         self.by_name = {
-            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials)),
+            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials, served=self.served)),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),

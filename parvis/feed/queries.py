@@ -34,6 +34,13 @@ order by at"""  # noqa: S608 - a constant of ours
 
 WATCH_COLUMNS = "pseudonym, clip, kind, watched_ms, loops, extract(epoch from at)::float8"
 
+PROFILED = """
+select w.pseudonym, w.clip, w.kind, w.watched_ms, w.loops, extract(epoch from w.at)::float8
+from feed_watch w left join feed_preference p on p.id = w.pseudonym
+where w.kind in ('watch', 'skip', 'share') and w.at <= to_timestamp(%s)
+  and p.mode is distinct from 'newest' and w.at > coalesce(p.reset_at, '-infinity')
+order by w.at desc, w.home, w.id limit %s"""
+
 
 def creator_named(handle: str) -> Person:
     """Return the active person of a handle. NoSuchCreator if there is none."""
@@ -150,6 +157,14 @@ def recent_watches(most: int) -> list[Row]:
         f"select {WATCH_COLUMNS} from feed_watch order by xid desc limit %s",  # noqa: S608 - a constant of ours
         [most],
     )[::-1]
+
+
+def profiled_watches(most: int, until: float) -> Iterator[Row]:
+    """Yield the newest watches, skips and shares up to a moment (seconds since 1970), as WATCH_COLUMNS: for training.
+    Those of viewers who want no profile, and what was watched before a reset, are left out."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(PROFILED, [until, most])
+        yield from cursor
 
 
 def recent_shows(days: float) -> list[tuple[uuid.UUID, int]]:

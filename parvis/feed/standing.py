@@ -6,8 +6,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from parvis.recommender.disk import Damaged
 from parvis.recommender.journal import segments
-from parvis.recommender.snapshots import Shelf
+from parvis.recommender.snapshots import Shelf, told_hash
 
 NAME = "standing"
 LENGTH = 512
@@ -55,6 +56,16 @@ def heard(folder: Path) -> Standing | None:
         return Standing(**json.loads((folder / NAME).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def state(folder: Path) -> dict[str, str | int] | None:
+    """Return the newest snapshot of what was learned: the number of its last record, and its hash
+    (`snapshots.told_hash`). None where there is none."""
+    shelf = Shelf(folder)
+    for number in shelf.numbers():
+        with contextlib.suppress(OSError, Damaged):
+            return {"record": number, "hash": told_hash(shelf.path(number))}
+    return None
 
 
 def kept(folder: Path) -> Kept:

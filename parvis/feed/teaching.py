@@ -12,6 +12,7 @@ import numpy as np
 from django.conf import settings
 
 from parvis.feed.company import Company, Known
+from parvis.feed.encoding import Encoded
 from parvis.feed.models import PERSONAL
 from parvis.feed.pipelines import Feeds
 from parvis.recommender.affinities import Affinities
@@ -34,13 +35,14 @@ class Teaching:
         self.learner = learner
         self.trials = NewClips(learner.catalogue, TrialRules(admitted_s=NEW_DAYS * 86_400))
         self.second = SecondLook(learner.catalogue, len(learner.parts) + len(Place.parts), settings.PARVIS_FEED_WEIGHTS)
+        self.encoded = Encoded(learner.catalogue)
         self._shown: deque[Ints] = deque()
         self._watched: deque[tuple[Ints, Floats]] = deque()
         self._tried_at = -np.inf
 
     def feeds(self, pools: Pools) -> Feeds:
         """Return the feeds over the learner's catalogue, For You with trials and the second look."""
-        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials)
+        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials, self.encoded.served)
         feeds.by_name["for-you"].look_twice(self.second)
         return feeds
 
@@ -75,7 +77,9 @@ class Teaching:
 
     def judge(self, now: float) -> None:
         """Bring what is known of clips up to date: showings, trials, and what the second look waited for."""
+        self.encoded.refresh()
         if now - self._tried_at >= TRIALS_S:
+            self.encoded.look()
             self.trials.refresh(now)
             self._tried_at = now
         if shown := [self._shown.popleft() for _ in range(len(self._shown))]:

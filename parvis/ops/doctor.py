@@ -14,15 +14,18 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from parvis.events.queries import living_workers
-from parvis.feed import openness, standing
+from parvis.feed import encoding, nightly, openness, standing
 from parvis.feed.kept import folder
 from parvis.kit.clock import now
 from parvis.ops.codecs import look_at_ffmpeg, look_at_pyav
 from parvis.ops.finding import Finding, failed, fine, warned
 from parvis.ops.health import ask_storage
+from parvis.recommender.disk import Damaged
+from parvis.recommender.encoder import files
 
 GIGABYTE = 1_000_000_000
 OLDEST_SERVER = 150_000
+ENCODER_OLD_S = 2 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,30 @@ def look_at_learner() -> Iterator[Finding]:
         yield fine("learner", seen)
 
 
+def look_at_encoder() -> Iterator[Finding]:
+    """The nightly encoder, where an hour is set for it: trained lately, and whole."""
+    if settings.PARVIS_ENCODER_HOUR is None:
+        yield fine("encoder", "not used: PARVIS_ENCODER_HOUR is not set")
+        return
+    place = encoding.folder()
+    before = nightly.last(place)
+    try:
+        made = files.told(place)
+    except Damaged as error:
+        yield warned("encoder", str(error), "Train it: parvis recommender train")
+        return
+    said = "no model yet"
+    if made is not None:
+        age = (time.time() - made.made_at) / 3600
+        said = f"model {made.manifest.model[:16]} of {age:.0f} h ago, from {made.likings} likings"
+    if before is not None and before[1]:
+        yield warned("encoder", f"{said}; last time: {before[1]}", "See PARVIS_ENCODER_LIKINGS, _MINUTES, _MEBIBYTES.")
+    elif made is None or time.time() - made.made_at > ENCODER_OLD_S:
+        yield warned("encoder", said, "Train it: parvis recommender train; parvis learn does so each night.")
+    else:
+        yield fine("encoder", said)
+
+
 def look_at_mail() -> Iterator[Finding]:
     """The mail server takes a connection."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -223,6 +250,7 @@ LOOKS = (
     Look("PyAV", look_at_pyav),
     Look("worker", look_at_worker),
     Look("learner", look_at_learner),
+    Look("encoder", look_at_encoder),
     Look("e-mail", look_at_mail),
     Look("origin", look_at_origin),
     Look("static files", look_at_pages),

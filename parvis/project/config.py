@@ -59,6 +59,17 @@ class Raw:
         "PARVIS_FEED_WEIGHTS",
         "What an act is worth to For You, such as `like=3, skip=-0.4`. Default: as on /about-feed.",
     )
+    encoder_hour: str = _setting(
+        "PARVIS_ENCODER_HOUR",
+        "Hour (UTC, 0 to 23) at which `parvis learn` trains the encoder. Default: none, not used.",
+    )
+    encoder_likings: str = _setting("PARVIS_ENCODER_LIKINGS", "With fewer likings it is not trained.", "20000")
+    encoder_minutes: str = _setting("PARVIS_ENCODER_MINUTES", "Processor time that a training may take.", "120")
+    encoder_mebibytes: str = _setting("PARVIS_ENCODER_MEBIBYTES", "Memory that a training may take.", "4096")
+    ray_address: str = _setting(
+        "PARVIS_RAY_ADDRESS",
+        "Ray cluster (host:port) of this cell that trains, with parvis[scale]. Default: this machine.",
+    )
     secret_key: str = _setting("PARVIS_SECRET_KEY", "Signs cookies. Default: made and kept in PARVIS_KEYS.")
 
 
@@ -89,6 +100,11 @@ class Config:
     languages: tuple[str, ...]
     rate_limits: bool
     feed_weights: Mapping[str, float]
+    encoder_hour: int | None
+    encoder_likings: int
+    encoder_minutes: int
+    encoder_mebibytes: int
+    ray_address: str
     secret_key: str
 
     @property
@@ -128,6 +144,11 @@ class Config:
             languages=_list(raw.languages) or ("en",),
             rate_limits=_switch("PARVIS_RATE_LIMITS", raw.rate_limits),
             feed_weights=_weights("PARVIS_FEED_WEIGHTS", raw.feed_weights),
+            encoder_hour=_number("PARVIS_ENCODER_HOUR", raw.encoder_hour, 0, 23) if raw.encoder_hour else None,
+            encoder_likings=_number("PARVIS_ENCODER_LIKINGS", raw.encoder_likings, 100, 10**9),
+            encoder_minutes=_number("PARVIS_ENCODER_MINUTES", raw.encoder_minutes, 1, 24 * 60),
+            encoder_mebibytes=_number("PARVIS_ENCODER_MEBIBYTES", raw.encoder_mebibytes, 256, 10**6),
+            ray_address=raw.ray_address,
             secret_key=raw.secret_key or _kept_secret(keys),
         )
 

@@ -1,6 +1,6 @@
 """The narrow interface between a feed and whatever learns: a stronger learner takes the place of a simple one here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self, TypeVar
 
@@ -75,6 +75,11 @@ def events_of(  # noqa: PLR0917 - the columns, in the order of the fields
         column(np.uint64(viewer), np.uint64), clips, column(kind, np.uint8), column(watched_ms, np.float32),
         column(loops, np.float32), column(at, np.float64),
     )  # fmt: skip
+
+
+def joined(batches: Sequence[Events]) -> Events:
+    """Return batches of events, at least one, as one."""
+    return Events(*(np.concatenate([getattr(one, field.name) for one in batches]) for field in fields(Events)))
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from typing import Self
 
 import numpy as np
 
-from parvis.recommender.interface import Events
 from parvis.recommender.snapshots import Array
 
 CODE = Path(__file__).resolve().parent
-COLUMNS = tuple(field.name for field in fields(Events))
 
-Train = Callable[[Events, int], Mapping[str, Array]]  # (events in their defined order, seed) -> the model's arrays
+Rows = Mapping[str, Array]  # in one order, however the database gave them: `ordered`, or `encoder.rows.rows`
+Train = Callable[[Rows, int], Mapping[str, Array]]  # (rows, seed) -> the model's arrays
 
 
 class NotReproduced(Exception):
@@ -53,21 +52,6 @@ class Manifest:
             raise ValueError("this is no manifest") from error
 
 
-def ordered(events: Events) -> Events:
-    """Return events in the order in which models are trained: by time, then by each further column.
-
-    So a set of rows has one order, however the database gave them, and events alike in all columns may change places.
-    """
-    keys = [np.ascontiguousarray(getattr(events, name)) for name in COLUMNS]
-    bits = [key.view(f"u{key.itemsize}") if key.dtype.kind == "f" else key for key in keys]  # NaN has no order, bits do
-    return events.take(np.lexsort((*bits[::-1], events.at)))
-
-
-def rows_hash(events: Events) -> str:
-    """Return the hash of a set of rows: of the columns in the defined order, each as little-endian bytes."""
-    return arrays_hash({name: getattr(ordered(events), name) for name in COLUMNS})
-
-
 def arrays_hash(arrays: Mapping[str, Array]) -> str:
     """Return the hash of named arrays: names, types, shapes and bytes, by order of name."""
     digest = hashlib.blake2b(digest_size=32)
@@ -95,19 +79,18 @@ def versions() -> tuple[tuple[str, str], ...]:
     return (("machine", platform.machine()), ("numpy", np.__version__), ("python", python))
 
 
-def make(events: Events, seed: int, train: Train) -> Manifest:
-    """Train a model and return its manifest. `train` gets the events in their defined order."""
-    model = arrays_hash(train(ordered(events), seed))
-    return Manifest(rows_hash(events), code_hash(), seed, versions(), model)
+def of(rows: Rows, seed: int, model: Mapping[str, Array]) -> Manifest:
+    """Return the manifest of a model that was trained from rows."""
+    return Manifest(arrays_hash(rows), code_hash(), seed, versions(), arrays_hash(model))
 
 
-def verify(manifest: Manifest, events: Events, train: Train) -> Mapping[str, Array]:
+def verify(manifest: Manifest, rows: Rows, train: Train) -> Mapping[str, Array]:
     """Train again and return the model. NotReproduced unless it is the same bit for bit, from the same rows and code.
 
     Other versions alone are no fault: it is the model that must be the same. They are named when it is not.
     """
-    model = train(ordered(events), manifest.seed)
-    now = Manifest(rows_hash(events), code_hash(), manifest.seed, versions(), arrays_hash(model))
+    model = train(rows, manifest.seed)
+    now = of(rows, manifest.seed, model)
     differs = tuple(
         field.name for field in fields(Manifest) if getattr(now, field.name) != getattr(manifest, field.name)
     )

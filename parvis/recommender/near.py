@@ -1,7 +1,8 @@
 """Clips near to what a viewer likes, by their vectors: a source of a feed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -9,73 +10,77 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.embed import mean_of_taste
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.sources import unseen
-from parvis.recommender.vectors.index import PROBES, VectorIndex
+from parvis.recommender.vectors.index import PROBES, Found
 from parvis.recommender.viewers import NO_CLIPS, Request, Viewer
 
 DEEP = 8  # so many times what is asked for is looked at, since much of it was seen
 WIDER = 4  # where that is not enough, so many times as much, in as many times as many lists, and so on
 
 
+class Vectors(Protocol):
+    """Vectors of clips by catalogue index, that can be searched: `vectors.index.Vectors` is one."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def lists(self) -> int: ...
+
+    @property
+    def changes(self) -> int: ...
+
+    def search(self, vector: Floats, most: int, probes: int) -> Found: ...
+
+    def vectors(self, clips: Ints) -> Floats: ...
+
+
 @dataclass
-class Leaning:
-    """The last clips that one viewer watched and how each was liked.
+class Served:
+    """The vectors in use. Whoever learns them anew puts others in their place; None: there are none."""
 
-    The clips are kept and not their mean: when vectors are learned anew, the viewer's is of the new space too.
-    """
-
-    room: int = 64
-    clips: Ints = field(default_factory=NO_CLIPS.copy)
-    values: Floats = field(default_factory=lambda: np.empty(0, np.float32))
-
-    def observe(self, clips: Ints, values: Floats) -> None:
-        """Remember clips [n] and satisfactions [n] (`signals.satisfaction`), the latest last."""
-        good = np.isfinite(values) & (clips >= 0)
-        self.clips = np.concatenate([self.clips, clips[good]])[-self.room :].astype(np.int32)
-        self.values = np.concatenate([self.values, values[good]])[-self.room :].astype(np.float32)
-
-    def vector(self, index: VectorIndex) -> Floats | None:
-        """Return the viewer's unit vector [d], or None where nothing is known."""
-        return mean_of_taste(index.vectors(self.clips), self.values)
+    now: Vectors | None = None
 
 
-def liked_last(viewer: Viewer, index: VectorIndex) -> Floats | None:
-    """Return the mean of what the viewer's taste remembers as liked: for feeds that keep no `Leaning`."""
+def liked_last(index: Vectors, viewer: Viewer) -> Floats | None:
+    """Return the mean of what the viewer's taste remembers as liked."""
     liked = viewer.taste.liked
     return mean_of_taste(index.vectors(liked), np.ones(len(liked), np.float32))
 
 
 @dataclass
 class Near:
-    """Clips near to the viewer that the viewer was not shown, nearest first.
+    """Clips near to a place of the viewer that the viewer was not shown, nearest first.
 
-    `index` holds vectors by catalogue index; whoever learns them anew puts another index in its place. `vector_of`
-    gives a viewer's vector [d] in its space, or None.
+    `vector_of` gives that place [d] in the space of the vectors, or None. A search is kept for `every` events of the
+    viewer, while there are fewer for as many again as there are; or for `every` changes of the vectors.
     """
 
     catalogue: Catalogue
-    index: VectorIndex
+    served: Served
     most: int = 60
+    every: int = 1
     probes: int = PROBES
-    vector_of: Callable[[Viewer, VectorIndex], Floats | None] = liked_last
+    vector_of: Callable[[Any, Viewer], Floats | None] = liked_last
     name: str = "near"
 
     def find(self, request: Request) -> Ints:
-        viewer, index = request.viewer, self.index
-        if not viewer.taste.events or not len(index):
+        viewer, index = request.viewer, self.served.now
+        events = viewer.taste.events
+        if index is None or not events or not len(index):
             return NO_CLIPS
-        key = (viewer.taste.events, id(index), index.changes)
+        turn = events.bit_length() if events < self.every else -(events // self.every)
+        key = (turn, id(index), index.changes // self.every)
         found, wider = viewer.once(self.name, key, lambda: self._nearest(viewer, index, 1)), 1
         new = unseen(self.catalogue, request, found)
-        # Who has seen nearly all that is near is led further out; that is remembered until the next event.
+        # Who has seen nearly all that is near is led further out; that is kept as long.
         while len(new) < self.most and self.probes * wider < index.lists:
             wider *= WIDER
             viewer.found[self.name] = key, self._nearest(viewer, index, wider)
             new = unseen(self.catalogue, request, viewer.found[self.name][1])
         return new[: self.most]
 
-    def _nearest(self, viewer: Viewer, index: VectorIndex, wider: int) -> Ints:
+    def _nearest(self, viewer: Viewer, index: Vectors, wider: int) -> Ints:
         """Return the clips nearest to the viewer that anybody may see, nearest first."""
-        vector = self.vector_of(viewer, index)
+        vector = self.vector_of(index, viewer)
         if vector is None:
             return NO_CLIPS
         found = index.search(vector, DEEP * self.most * wider, self.probes * wider).ids

@@ -5,6 +5,7 @@ each at a multiple of 64 bytes and with a CRC-32 of its own. The table gives nam
 `about`: whatever the writer wants to say in JSON.
 """
 
+import hashlib
 import json
 import logging
 import struct
@@ -52,21 +53,34 @@ def read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     Every checksum is compared, which reads the file once; after that its pages are shared by all who map it. They
     stay readable when the file is removed. Damaged if it is no such file or not whole; FileNotFoundError.
     """
-    size = path.stat().st_size
-    if size < HEAD.size:
+    raw, head = _opened(path)
+    try:
+        told = json.loads(head)
+        start = _aligned(HEAD.size + len(head))
+        arrays = {row[0]: _view(raw, start, row) for row in told["arrays"]}
+        return arrays, dict(told["about"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"{path.name} cannot be understood") from error
+
+
+def told_hash(path: Path) -> str:
+    """Return a hash of what a file says it holds: names, types, shapes and checksums of all arrays, and `about`.
+
+    BLAKE2b-256 in hexadecimal. The arrays are not read. Damaged, FileNotFoundError as from `read`.
+    """
+    return hashlib.blake2b(_opened(path)[1], digest_size=32).hexdigest()
+
+
+def _opened(path: Path) -> tuple[Array, bytes]:
+    """Return a file's bytes, mapped, and its table as JSON."""
+    if path.stat().st_size < HEAD.size:
         raise Damaged(f"{path.name} is too short for a snapshot")
     raw = np.memmap(path, np.uint8, "r")
     magic, version, length, crc = HEAD.unpack(raw[: HEAD.size].tobytes())
     head = raw[HEAD.size : HEAD.size + length].tobytes()
     if magic != MAGIC or version != VERSION or zlib.crc32(head) != crc:
         raise Damaged(f"{path.name} is no snapshot of this version")
-    try:
-        told = json.loads(head)
-        start = _aligned(HEAD.size + length)
-        arrays = {row[0]: _view(raw, start, row) for row in told["arrays"]}
-        return arrays, dict(told["about"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Damaged(f"{path.name} cannot be understood") from error
+    return raw, head
 
 
 class Shelf:

@@ -20,6 +20,7 @@ def direct_dependencies() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = [
         *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["scale"],
         *project["dependency-groups"]["dev"],
         *project["dependency-groups"]["peers"],
     ]
@@ -31,7 +32,7 @@ def test_every_direct_dependency_has_its_reason_and_no_other_is_named() -> None:
     assert set(re.findall(r"^\| `([^`]+)` \| .{10,}", text, re.MULTILINE)) == direct_dependencies()
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "peers", "uv"])
+@pytest.mark.parametrize("name", ["run", "dev", "peers", "scale", "uv"])
 def test_a_lock_pins_by_hash_and_names_no_registry(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text()
     packages = re.findall(r"^[A-Za-z0-9_.-]+==[^ ]+", text, re.MULTILINE)

@@ -10,12 +10,14 @@ import pytest
 from django.core.files.storage import storages
 from django.db import connection
 
-from parvis.feed import standing
+from parvis.feed import encoding, nightly, standing
 from parvis.feed.kept import blank, folder
 from parvis.ops import codecs, doctor
 from parvis.ops.doctor import LOOKS, Look
 from parvis.ops.finding import Finding
 from parvis.recommender.durable import Durable
+from parvis.recommender.encoder import files
+from parvis.recommender.manifest import Manifest
 
 
 def states(findings: Iterator[Finding]) -> dict[str, str]:
@@ -155,3 +157,20 @@ def test_a_learner_is_fine_silent_in_trouble_or_not_there(settings: Any, tmp_pat
     standing.say(folder(), standing.Standing(time.time() - 600))
     found = only(doctor.look_at_learner())
     assert (found.state, found.seen.startswith("not heard for 600 s; kept ")) == ("warning", True)
+
+
+def test_an_encoder_is_looked_at_where_an_hour_is_set(settings: Any, tmp_path: Path) -> None:
+    settings.PARVIS_DATA = tmp_path
+    assert only(doctor.look_at_encoder()).seen == "not used: PARVIS_ENCODER_HOUR is not set"
+    settings.PARVIS_ENCODER_HOUR = 3
+    assert only(doctor.look_at_encoder()).state == "warning"
+    place = encoding.folder()
+    place.mkdir(parents=True)
+    made = files.Made(Manifest("a", "b", 0, (), "c" * 64), "1", time.time() - 7200, 0.0, 5000, 70, 60)
+    (place / files.MANIFEST).write_bytes(made.to_json())
+    found = only(doctor.look_at_encoder())
+    assert (found.state, found.seen) == ("fine", "model cccccccccccccccc of 2 h ago, from 5000 likings")
+    (place / nightly.LAST).write_text('{"at": 1.0, "trouble": "it took too long"}')
+    assert "last time: it took too long" in only(doctor.look_at_encoder()).seen
+    (place / files.MANIFEST).write_bytes(b"{")
+    assert only(doctor.look_at_encoder()).advice == "Train it: parvis recommender train"

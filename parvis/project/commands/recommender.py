@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import signal
 from pathlib import Path
 
 from parvis.project.config import Config
 from parvis.project.console import Progress, say
 from parvis.project.database import database, set_up_django
+from parvis.project.parent import follow_parent
 from parvis.project.supervise import StartError
 from parvis.recommender.offline import page
 from parvis.recommender.offline.logs import Log, LogError, log_of, read
@@ -18,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     card = words.add_parser("card", help="say what the feed is made of: stages, weights, words, what is read")
     card.add_argument("--json", action="store_true", help="for programs, as at /about-feed/card.json")
+    train = words.add_parser("train", help="train the nightly encoder now, within the limits of the settings")
+    train.add_argument("--check", action="store_true", help="train the one in use again, and say if it is the same")
+    train.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in this process: what the others start
     one = words.add_parser("evaluate", help="write a page of tables and plots of how the recommenders do on a log")
     one.add_argument(
         "log",
@@ -32,7 +37,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    return _card(options) if options.what == "card" else _evaluate(options)
+    return {"card": _card, "train": _train, "evaluate": _evaluate}[options.what](options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    """Train in a process with limits of its own, which is this one if it was started for it."""
+    if not options.here:
+        with database(Config.from_env()):
+            set_up_django()
+            from parvis.feed.nightly import begun
+
+            return begun(check=options.check).wait()
+    follow_parent(signal.SIGKILL)
+    with database(Config.from_env()):
+        set_up_django()
+        from parvis.feed import encoding
+        from parvis.recommender.cluster import ClusterError
+        from parvis.recommender.disk import Damaged
+        from parvis.recommender.encoder.files import Busy
+        from parvis.recommender.manifest import NotReproduced
+
+        try:
+            encoding.limit()
+            say(encoding.check(encoding.folder()) if options.check else encoding.trained())
+        except (encoding.NotEnough, ClusterError, Busy, NotReproduced, Damaged, MemoryError, OSError) as error:
+            raise StartError(str(error) or "there is not enough memory: see PARVIS_ENCODER_MEBIBYTES") from error
+    return 0
 
 
 def _card(options: argparse.Namespace) -> int:

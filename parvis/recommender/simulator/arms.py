@@ -6,13 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.recommender.affinities import Affinities
+from parvis.recommender.encoder.model import Encoder, Training, train
+from parvis.recommender.encoder.rows import rows
+from parvis.recommender.encoder.space import Space
 from parvis.recommender.foryou import for_you
-from parvis.recommender.interface import Events
+from parvis.recommender.interface import Events, joined
+from parvis.recommender.near import Served
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Pipeline
 from parvis.recommender.pools import Pools, best
 from parvis.recommender.secondlook import SecondLook
 from parvis.recommender.signals import CODES, WATCHED, Ints, satisfaction
+from parvis.recommender.simulator.settings import DAY_S, START
 from parvis.recommender.simulator.world import World, key_of
 from parvis.recommender.viewers import Request, Viewer
 
@@ -133,6 +138,7 @@ class ForYou:
     trials: NewClips | None = None
     second: bool = True  # whether the ranker looks at the best
     lasting: float = 1.0
+    served: Served | None = None  # the nightly encoder, of which see `Nightly`
     pipeline: Pipeline[Request] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,7 +146,9 @@ class ForYou:
         self.catalogue = world.catalogue
         self.learner = Affinities(world.catalogue)
         self.pools = Pools(world.catalogue)
-        self.pipeline = for_you(world.catalogue, self.learner, self.pools, self.trials, lasting=self.lasting)
+        self.pipeline = for_you(
+            world.catalogue, self.learner, self.pools, self.trials, lasting=self.lasting, served=self.served
+        )
         self.second_look = SecondLook(world.catalogue, len(self.pipeline.part_names))
         if self.second:
             self.pipeline.look_twice(self.second_look)
@@ -184,3 +192,28 @@ class ForYou:
             viewer.refused = np.concatenate([viewer.refused, refused])
         if len(followed):
             viewer.follows = np.union1d(viewer.follows, followed).astype(np.int32)
+
+
+class Nightly(ForYou):
+    """The product's feed with its encoder, trained anew each simulated day on all events so far."""
+
+    def __init__(self, world: World, training: Training | None = None) -> None:
+        super().__init__(world, served=Served())
+        self.training, self.events = training, list[Events]()
+        self.due = START + DAY_S
+
+    def slate(self, viewer: int, n: int, now: float) -> Ints:
+        if now >= self.due and self.served is not None:
+            encoder = Encoder(train(rows(self.catalogue, joined(self.events)), self.world.seed, self.training))
+            self.served.now = Space.build(self.catalogue, encoder)
+            self.due += DAY_S
+        return super().slate(viewer, n, now)
+
+    def judge(self, now: float) -> None:
+        if self.served is not None and isinstance(self.served.now, Space):
+            self.served.now.refresh()
+        super().judge(now)
+
+    def learn(self, events: Events) -> None:
+        self.events.append(events)
+        super().learn(events)

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.embed import Content, Embedding, associations, factors, mean_of_taste, signs
-from parvis.recommender.near import Leaning, Near
+from parvis.recommender.near import Near, Served
 from parvis.recommender.tests.world import NOW, SUBJECTS, World, clips
 from parvis.recommender.vectors.index import VectorIndex
 from parvis.recommender.viewers import Request, Viewer
@@ -175,7 +175,7 @@ def viewer_who_likes(clip: int, catalogue: Catalogue) -> tuple[Viewer, Request]:
 
 def test_near_finds_unseen_clips_of_the_subject_that_the_viewer_likes() -> None:
     catalogue, embedding = fitted()
-    source = Near(catalogue, VectorIndex.build(embedding.vectors(np.arange(N, dtype=np.int32))), most=30)
+    source = Near(catalogue, Served(VectorIndex.build(embedding.vectors(np.arange(N, dtype=np.int32)))), most=30)
     viewer, request = viewer_who_likes(3, catalogue)
     seen = np.arange(3, 400, 8, dtype=np.int32)
     viewer.seen.add(seen)
@@ -189,7 +189,7 @@ def test_near_finds_unseen_clips_of_the_subject_that_the_viewer_likes() -> None:
 def test_near_finds_a_new_clip_at_once_and_goes_further_out_when_all_that_is_near_was_seen() -> None:
     catalogue, embedding = fitted()
     index = VectorIndex.build(embedding.vectors(np.arange(N, dtype=np.int32)))
-    source = Near(catalogue, index, most=5, probes=1)
+    source = Near(catalogue, Served(index), most=5, probes=1)
     viewer, request = viewer_who_likes(3, catalogue)
     first = source.find(request)
     new = catalogue.add([Clip(id=UUID(int=10), creator=UUID(int=4), tags=(SUBJECTS[3],))])
@@ -204,20 +204,11 @@ def test_near_finds_nothing_for_a_newcomer_in_an_empty_index_or_beyond_the_catal
     catalogue = world(n=20)
     _, request = viewer_who_likes(3, catalogue)
     content = Content(catalogue).vectors(np.arange(20, dtype=np.int32))
-    assert len(Near(catalogue, VectorIndex()).find(request)) == 0
+    assert len(Near(catalogue, Served(VectorIndex())).find(request)) == 0
     beyond = VectorIndex.build(np.repeat(content[3:4], 2, axis=0), np.array([3, 5_000_000]))
-    assert Near(catalogue, beyond).find(request).tolist() == [3]
+    assert Near(catalogue, Served(beyond)).find(request).tolist() == [3]
     newcomer = Request(viewer=Viewer(), n=8, now=NOW, random=np.random.default_rng(1))
-    assert len(Near(catalogue, VectorIndex.build(content)).find(newcomer)) == 0
-
-
-def test_a_leaning_keeps_the_last_clips_and_drops_what_is_no_number() -> None:
-    leaning = Leaning(room=3)
-    leaning.observe(np.array([1, -1, 2], np.int32), np.array([1.0, 1.0, np.nan], np.float32))
-    leaning.observe(np.array([3, 4, 5], np.int32), np.array([1.0, -1.0, 0.5], np.float32))
-    assert leaning.clips.tolist() == [3, 4, 5]
-    assert leaning.values.tolist() == [1.0, -1.0, 0.5]
-    assert leaning.vector(VectorIndex()) is None
+    assert len(Near(catalogue, Served(VectorIndex.build(content))).find(newcomer)) == 0
 
 
 def test_near_as_a_source_of_a_feed_brings_what_the_viewer_swipes_for() -> None:
@@ -225,7 +216,7 @@ def test_near_as_a_source_of_a_feed_brings_what_the_viewer_swipes_for() -> None:
     embedding = Embedding(made.catalogue)
     embedding.fit(together(np.random.default_rng(2)))
     index = VectorIndex.build(embedding.vectors(np.arange(N, dtype=np.int32)))
-    made.feed.sources = [*made.feed.sources, Near(made.catalogue, index)]
+    made.feed.sources = [*made.feed.sources, Near(made.catalogue, Served(index))]
     made.feed.__post_init__()
     viewer = Viewer()
     for _ in range(6):
