@@ -58,6 +58,11 @@ class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
         """What to call the person: the display name, or the handle."""
         return self.display_name or self.handle
 
+    @property
+    def avatar_url(self) -> str | None:
+        """Address of the person's picture, or None."""
+        return f"/avatars/{self.avatar_key}" if self.avatar_key else None
+
 
 class PrivateDetails(PrivateModel):
     """What identifies a person, sealed; `id` is the person's id. Found by blind index only."""
@@ -76,6 +81,36 @@ class PrivateDetails(PrivateModel):
                 condition=models.Q(email_verified_at__isnull=False),
                 name="accounts_details_email",
             ),
+        ]
+
+
+class Block(PrivateModel):
+    """A person has blocked another: the blocker's own copy, in the blocker's home. `BlockedBy` is the other's."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    blocked = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "blocked"], name="accounts_block_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("blocked")), name="accounts_block_not_self"),
+        ]
+
+
+class BlockedBy(PrivateModel):
+    """The blocked person's copy of a block, in their home, so that each home can obey it alone. Shown to nobody."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    blocker = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "blocker"], name="accounts_blockedby_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("blocker")), name="accounts_blockedby_not_self"),
         ]
 
 
