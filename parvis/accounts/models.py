@@ -58,6 +58,11 @@ class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
         """What to call the person: the display name, or the handle."""
         return self.display_name or self.handle
 
+    @property
+    def avatar_url(self) -> str | None:
+        """Address of the person's picture, or None."""
+        return f"/avatars/{self.avatar_key}" if self.avatar_key else None
+
 
 class PrivateDetails(PrivateModel):
     """What identifies a person, sealed; `id` is the person's id. Found by blind index only."""

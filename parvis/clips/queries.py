@@ -76,6 +76,17 @@ class ClipsFor:
             raise NoSuchClip
         return clip
 
+    def some(self, clip_ids: Collection[uuid.UUID]) -> list[Card]:
+        """Return the cards of those of `clip_ids` that the viewer may see, own ones in every state, in no order."""
+        clips = list(with_files(Clip.objects.filter(id__in=list(clip_ids)).exclude(publication=states.DELETED)))
+        me, creators = self.viewer.person_id, {clip.creator_id for clip in clips}
+        followed = _Following.check(person=me, home=self.viewer.home, creators=creators) if me else set()
+        return [
+            card_of(clip, own=is_own(clip, me))
+            for clip in clips
+            if may_see(clip, self.viewer, follows=clip.creator_id in followed)
+        ]
+
     def by(self, creator: Person) -> QuerySet[Clip]:
         """Clips of one creator that the viewer may see on the creator's page, newest first."""
         clips = with_files(open_clips().filter(creator=creator)).order_by("-published_at", "-id")

@@ -5,3 +5,4 @@ import "ui/network";
 import "ui/counter";
 import "ui/theme";
 import "ui/times";
+import "ui/badges";

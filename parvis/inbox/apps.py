@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "parvis.inbox"
+    label = "inbox"
+
+    def ready(self) -> None:
+        from parvis.inbox.queries.unread import in_navigation
+        from parvis.ui import badges
+
+        badges.register("inbox", in_navigation)

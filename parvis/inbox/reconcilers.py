@@ -1,0 +1,30 @@
+"""Slow work of this package."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from parvis.events.reconcile import Reconciler
+from parvis.inbox.actions.notices import sweep
+
+SWEEP_EVERY: Final = 3600.0
+
+
+class Hourly:
+    """Goes on while there is anything to do, then rests for an hour, however often it is woken."""
+
+    def __init__(self, step: Callable[[], bool]) -> None:
+        self.work = step
+        self.due = 0.0
+
+    def step(self) -> bool:
+        """Do one unit of work if the hour is over."""
+        if time.monotonic() < self.due:
+            return False
+        if self.work():
+            return True
+        self.due = time.monotonic() + SWEEP_EVERY
+        return False
+
+
+RECONCILERS = (Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),)
