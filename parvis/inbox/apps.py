@@ -6,7 +6,10 @@ class InboxConfig(AppConfig):
     label = "inbox"
 
     def ready(self) -> None:
+        from parvis.clips import places
+        from parvis.inbox import beside
         from parvis.inbox.queries.unread import in_navigation
         from parvis.ui import badges
 
         badges.register("inbox", in_navigation)
+        places.register(places.PROFILE_ACTIONS, beside.write_to)

@@ -1,46 +1,69 @@
-"""When a person may be disturbed. Pure functions."""
+"""Who may write to whom. Pure functions, and the only place that decides it.
 
-from datetime import datetime, timedelta
-from functools import lru_cache
+People under 16 write with those they follow and who follow them, and with nobody else, in both directions. Nobody under
+18 is written to by a stranger. Grown-ups choose; strangers' first messages to them wait as requests.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
+from parvis.accounts.viewer import ADULT, UNDER_16
+from parvis.inbox.models.chats import MEMBERS_MOST
+from parvis.inbox.models.notices import EVERYONE, NOBODY
 
-from parvis.inbox.models.notices import DAY_MINUTES
-
-NIGHT_FROM: Final = 22 * 60
-NIGHT_UNTIL: Final = 7 * 60
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """Return every time zone that this machine knows (IANA)."""
-    return frozenset(available_timezones())
+# What somebody may say before the other has answered.
+REQUEST_MESSAGES: Final = 3
 
 
-def zone_of(chosen: str, home: str) -> ZoneInfo:
-    """Return the time zone of a person: the chosen one, or the first of the home as CLDR lists them, or UTC."""
-    for name in (chosen, *get_global("territory_zones").get(home, ())):
-        if name in zones():
-            return ZoneInfo(name)
-    return ZoneInfo("UTC")
+class Standing(Enum):
+    """How a message of a writer arrives at a reader."""
+
+    OPEN = "open"
+    REQUEST = "request"
+    REFUSED = "refused"
 
 
-def is_within(minute: int, start: int, end: int) -> bool:
-    """Whether a minute of the day lies in a span that may go over midnight; a span from x to x is empty."""
-    return start <= minute < end if start <= end else minute >= start or minute < end
+@dataclass(frozen=True)
+class Party:
+    """One of two people. `age_band` as in `accounts.viewer`; `takes` is one of `models.notices.AUDIENCES`."""
+
+    age_band: str
+    takes: str = EVERYONE
 
 
-def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: tuple[int, int], is_minor: bool) -> datetime:
-    """Return the first moment from `moment` on that is outside the quiet hours, and for people under 18 outside the
-    night, which they cannot switch off. If no minute of the day is left, `moment` a day later."""
-    spans = [quiet, (NIGHT_FROM, NIGHT_UNTIL)] if is_minor else [quiet]
-    local = moment.astimezone(zone)
-    for _ in range(2 * len(spans)):
-        minute = local.hour * 60 + local.minute
-        end = next((end for start, end in spans if is_within(minute, start, end)), None)
-        if end is None:
-            return max(moment, local.astimezone(moment.tzinfo))
-        local = local.replace(second=0, microsecond=0) + timedelta(minutes=(end - minute) % DAY_MINUTES)
-    return moment + timedelta(days=1)
+@dataclass(frozen=True)
+class Tie:
+    """How a writer and a reader stand to each other. `is_known`: the reader has written to the writer, or has accepted
+    a request. `is_apart`: one has blocked the other."""
+
+    writer_follows: bool = False
+    reader_follows: bool = False
+    is_known: bool = False
+    is_apart: bool = False
+
+
+def standing(writer: Party, reader: Party, tie: Tie) -> Standing:
+    """Return how a message arrives."""
+    if tie.is_apart:
+        return Standing.REFUSED
+    if UNDER_16 in {writer.age_band, reader.age_band}:
+        is_friend = tie.writer_follows and tie.reader_follows
+        return Standing.OPEN if is_friend and (tie.is_known or reader.takes != NOBODY) else Standing.REFUSED
+    if tie.is_known:
+        return Standing.OPEN
+    if reader.takes == NOBODY:
+        return Standing.REFUSED
+    if tie.reader_follows:
+        return Standing.OPEN
+    is_stranger_taken = reader.takes == EVERYONE and reader.age_band == ADULT
+    return Standing.REQUEST if is_stranger_taken else Standing.REFUSED
+
+
+def may_be_together(parties: Iterable[tuple[Party, bool]], *, count: int) -> bool:
+    """Whether people may be in one group: at most MEMBERS_MOST, and who is under 16 only among people who all follow
+    and are followed by them. `parties`: each person, and whether they and all others follow each other."""
+    if count > MEMBERS_MOST:
+        return False
+    return all(is_among_friends for party, is_among_friends in parties if party.age_band == UNDER_16)

@@ -14,6 +14,22 @@ declare(
     ),
     Table("inbox_noticechoice", Kind.PRIVATE, private="id home person_id kind in_app push digest", person="person_id"),
     Table(
+        "inbox_chat",
+        Kind.PRIVATE,
+        private="id home person_id conversation is_group state is_muted number version unread at created_at",
+        sealed="title",
+        person="person_id",
+    ),
+    Table("inbox_chatmember", Kind.PRIVATE, private="id home person_id chat_id member_id read_at", person="person_id"),
+    # `picture` names a file that is encrypted with the key in `picture_key`.
+    Table(
+        "inbox_message",
+        Kind.PRIVATE,
+        private="id home person_id chat_id message number author_id kind clip picture width height nonce at",
+        sealed="body picture_key",
+        person="person_id",
+    ),
+    Table(
         "inbox_preferences",
         Kind.PRIVATE,
         private="id home person_id zone quiet_from quiet_until messages_from digest digest_at changed_at",

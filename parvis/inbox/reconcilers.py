@@ -4,8 +4,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from django.core.files.storage import default_storage
+
 from parvis.events.reconcile import Reconciler
 from parvis.inbox.actions.notices import sweep
+from parvis.inbox.pictures import stored_homes, stored_names
+from parvis.inbox.queries.chats import unnamed
 
 SWEEP_EVERY: Final = 3600.0
 
@@ -27,4 +31,15 @@ class Hourly:
         return False
 
 
-RECONCILERS = (Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),)
+def sweep_pictures() -> bool:
+    """Delete stored pictures that no message names any more; always done in one go."""
+    for home in stored_homes():
+        for name in unnamed(stored_names(home)):
+            default_storage.delete(name)
+    return False
+
+
+RECONCILERS = (
+    Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),
+    Reconciler("inbox: pictures", Hourly(sweep_pictures).step, idle_seconds=60.0),
+)

@@ -50,7 +50,8 @@ def _tell_accepted(event: Event) -> Iterator[Telling]:
 
 
 def _comments(_viewer: Viewer, details: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    return dict(Comment.objects.filter(id__in=list(details)).values_list("id", "text"))
+    found = Comment.objects.filter(id__in=list(details), withheld_by="", author__is_active=True)
+    return dict(found.values_list("id", "text"))
 
 
 def _say_liked(told: Told) -> str:

@@ -5,7 +5,7 @@ from parvis.accounts.viewer import Viewer
 from parvis.inbox.errors import BadQuietHours
 from parvis.inbox.models import Preferences
 from parvis.inbox.models.notices import DAY_MINUTES
-from parvis.inbox.policies import zones
+from parvis.inbox.quiet import zones
 from parvis.kit.clock import now
 
 

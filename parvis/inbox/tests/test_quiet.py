@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parvis.inbox.policies import is_within, may_disturb_at, zone_of
+from parvis.inbox.quiet import is_within, may_disturb_at, zone_of
 
 NONE = (0, 0)
 
