@@ -83,3 +83,11 @@ class NotAPicture(ParvisError):
     code = "not-a-picture"
     status = 422
     message = _("This is not a picture that can be sent. JPEG, PNG, WebP and GIF of up to 12 MB can.")
+
+
+class BadSubscription(ParvisError):
+    """A browser's subscription that no push service can have given."""
+
+    code = "bad-subscription"
+    status = 422
+    message = _("This browser cannot be called. Please try another one.")

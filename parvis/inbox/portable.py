@@ -30,6 +30,19 @@ declare(
         person="person_id",
     ),
     Table(
+        "inbox_pushsubscription",
+        Kind.PRIVATE,
+        private="id home person_id session created_at",
+        sealed="endpoint endpoint_index p256dh auth",
+        person="person_id",
+    ),
+    Table(
+        "inbox_pushjob",
+        Kind.PRIVATE,
+        private="id home person_id subscription_id kind subject due_at lease_until sent_at failures queued_at",
+        person="person_id",
+    ),
+    Table(
         "inbox_preferences",
         Kind.PRIVATE,
         private="id home person_id zone quiet_from quiet_until messages_from digest digest_at changed_at",

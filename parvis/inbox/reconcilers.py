@@ -8,8 +8,10 @@ from django.core.files.storage import default_storage
 
 from parvis.events.reconcile import Reconciler
 from parvis.inbox.actions.notices import sweep
+from parvis.inbox.actions.push import sweep as sweep_push
 from parvis.inbox.pictures import stored_homes, stored_names
 from parvis.inbox.queries.chats import unnamed
+from parvis.inbox.sending import send_one
 
 SWEEP_EVERY: Final = 3600.0
 
@@ -40,6 +42,8 @@ def sweep_pictures() -> bool:
 
 
 RECONCILERS = (
+    Reconciler("inbox: push", send_one, lanes=2),
+    Reconciler("inbox: old push", Hourly(sweep_push).step, idle_seconds=60.0),
     Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),
     Reconciler("inbox: pictures", Hourly(sweep_pictures).step, idle_seconds=60.0),
 )

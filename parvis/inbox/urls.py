@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.inbox.views import chat, chats, notices
+from parvis.inbox.views import chat, chats, notices, push
 
 app_name = "inbox"
 
@@ -24,5 +24,6 @@ urlpatterns = [
     path("messages/<uuid:conversation>/leave", chat.leave, name="leave"),
     path("messages/<uuid:conversation>/mute", chat.mute, name="mute"),
     path("messages/<uuid:conversation>/people", chat.people, name="people"),
+    path("push/subscription", push.subscription, name="push"),
     path("settings/notifications", notices.settings, name="settings"),
 ]

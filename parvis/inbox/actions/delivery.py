@@ -13,8 +13,10 @@ from django.db.models import F
 
 from parvis.accounts.models import Person
 from parvis.cells.keys import seal
+from parvis.inbox.actions.push import queue
 from parvis.inbox.models import Chat, ChatMember, Message
-from parvis.inbox.models.chats import CLIP, PICTURE, TEXT
+from parvis.inbox.models.chats import CLIP, OPEN, PICTURE, TEXT
+from parvis.inbox.models.push import CHAT
 from parvis.inbox.pictures import Picture
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
@@ -88,6 +90,9 @@ def deliver(
     Chat.objects.filter(id__in=ids).update(number=F("number") + 1, version=F("version") + 1, at=at)
     if content.kind == "":
         Chat.objects.filter(id__in=ids).exclude(person=author).update(unread=F("unread") + 1)
+    called = [one.person_id for one in chats if one.state == OPEN and not one.is_muted and one.person_id != author.id]
+    if content.kind == "":
+        queue(CHAT, own.chat.conversation, called)
     return own
 
 

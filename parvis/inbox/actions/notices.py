@@ -11,12 +11,15 @@ from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.notices import NoticeKind, Telling, declared
 from parvis.accounts.viewer import Viewer
+from parvis.inbox.actions.push import queue
 from parvis.inbox.errors import NoSuchNotice
 from parvis.inbox.models import Notice, NoticeActor, NoticeChoice
+from parvis.inbox.models.push import NOTICE
 from parvis.inbox.queries.notices import Choice, choice_of
 from parvis.kit.clock import now
 
 KEPT: Final = timedelta(days=90)
+FRESH: Final = timedelta(hours=1)  # what is older calls nobody's phone
 SWEPT_AT_ONCE: Final = 500
 
 
@@ -32,7 +35,10 @@ def tell(kind: NoticeKind, telling: Telling, *, at: datetime) -> Notice | None:
     choice = choice_of(person.id, kind)
     if not (choice.in_app or choice.push or choice.digest):
         return None
-    return _keep(person, choice, telling, at)
+    notice = _keep(person, choice, telling, at)
+    if notice is not None and choice.push and at > now() - FRESH:
+        queue(NOTICE, notice.id, [person.id])
+    return notice
 
 
 def _keep(person: Person, choice: Choice, telling: Telling, at: datetime) -> Notice | None:

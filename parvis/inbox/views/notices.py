@@ -19,6 +19,7 @@ from parvis.inbox.actions.preferences import prefer
 from parvis.inbox.errors import BadQuietHours
 from parvis.inbox.forms import QuietForm, chosen
 from parvis.inbox.models import Preferences
+from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import in_navigation
 from parvis.inbox.views.gates import spend_of
@@ -94,6 +95,7 @@ def _settings_page(request: Request, form: QuietForm | None = None, status: int 
     context = {
         "form": form or QuietForm(initial=_initial(door.preferences())),
         "choices": door.choices(),
+        "push_key": public_key(),
         "section": "settings",
     }
     return render(request, "inbox/settings.html", context, status=status)
