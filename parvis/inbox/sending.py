@@ -82,7 +82,7 @@ def message_of(job: PushJob) -> dict[str, str] | None:
 
 
 def _of_notice(viewer: Viewer, notice_id: uuid.UUID) -> dict[str, str] | None:
-    row = Notice.objects.filter(id=notice_id, person_id=viewer.person_id, read_at__isnull=True).first()
+    row = Notice.objects.filter(id=notice_id, person=viewer.person_id, read_at__isnull=True).first()
     shown = notices.for_viewer(viewer).shown([row]) if row else []
     if not shown:
         return None

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -107,7 +107,7 @@ def queue(kind: str, subject: uuid.UUID, people: Collection[uuid.UUID]) -> None:
         return
     due = {browser.person_id: browser.person for browser in browsers}
     moments = {person: moment_for(row, now()) for person, row in due.items()}
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (uuid7(), one.home, one.person_id, one.id, kind, subject, moments[one.person_id], AGAIN[kind])
         for one in browsers
     ]
