@@ -14,6 +14,7 @@ from parvis.inbox.queries.standing import conversation_of
 from parvis.inbox.reconcilers import sweep_pictures
 from parvis.inbox.tests.conftest import PAGE, viewer_of
 from parvis.inbox.tests.test_messages import follow, friends, picture, write
+from parvis.inbox.views.chats import WORDS
 from parvis.kit.ids import uuid7
 
 __all__ = ["friends"]
@@ -181,8 +182,9 @@ def test_the_profile_leads_to_a_conversation(world, client_of):
     assert 'href="/messages/with/alice"' not in shown(client_of(None), "/@alice")
 
 
-def test_many_messages_at_once_are_too_many(chat, friends, client_of, settings):
+def test_many_messages_at_once_are_too_many(chat, friends, client_of, settings, monkeypatch):
     settings.PARVIS_RATE_LIMITS = True
+    monkeypatch.setitem(WORDS, "per_minute", 0.001)
     alice = client_of(friends[0])
     answers = [alice.post(f"/messages/{chat}", {"text": "x", "nonce": str(uuid7())}).status_code for _ in range(25)]
     assert answers.count(201) == 20

@@ -24,6 +24,8 @@ from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import in_navigation
 from parvis.inbox.views.gates import spend_of
 
+READS = {"per_minute": 120, "burst": 120}
+
 
 @never_cache
 @require_GET
@@ -39,7 +41,7 @@ def inbox(request: Request) -> HttpResponse:
 @require_http_methods(["PUT"])
 def read(request: Request, notice_id: uuid.UUID) -> HttpResponse:
     """PUT marks one notice as read: 204."""
-    spend_of(request.viewer, "notice-read", per_minute=120, burst=120)
+    spend_of(request.viewer, "notice-read", **READS)
     actions.read(viewer=request.viewer, notice_id=notice_id)
     return HttpResponse(status=204)
 
@@ -47,7 +49,7 @@ def read(request: Request, notice_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def read_all(request: Request) -> HttpResponse:
     """POST marks everything as read, and leads back."""
-    spend_of(request.viewer, "notice-read", per_minute=120, burst=120)
+    spend_of(request.viewer, "notice-read", **READS)
     actions.read_all(viewer=request.viewer)
     return HttpResponseRedirect(reverse("inbox:inbox"))
 
