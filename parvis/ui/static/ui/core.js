@@ -6,3 +6,4 @@ import "ui/counter";
 import "ui/theme";
 import "ui/times";
 import "ui/badges";
+import "ui/worker";
