@@ -45,7 +45,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             {"name": _("Inbox"), "url": "/inbox"},
         ],
     }
-    return JsonResponse(told, headers={"Content-Type": "application/manifest+json"})
+    return JsonResponse(told, content_type="application/manifest+json")
 
 
 def kept() -> list[str]:
