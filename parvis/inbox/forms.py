@@ -11,14 +11,10 @@ from parvis.inbox.models.chats import MEMBERS_MOST, TEXT_LONGEST, TITLE_LONGEST
 from parvis.kit.ids import uuid7
 from parvis.kit.text import plain_text
 
-CHANNELS = ("app", "push", "digest")
 
-
-def chosen(data: Any) -> dict[str, tuple[bool, bool, bool]]:
+def chosen(data: Any) -> dict[str, tuple[bool, bool]]:
     """Return what the table of kinds and channels says: each box is named `KIND.CHANNEL`."""
-    return {
-        name: (f"{name}.app" in data, f"{name}.push" in data, f"{name}.digest" in data) for name in declared()
-    }  # fmt: skip
+    return {name: (f"{name}.app" in data, f"{name}.push" in data) for name in declared()}
 
 
 class QuietForm(forms.Form):

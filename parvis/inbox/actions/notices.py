@@ -33,7 +33,7 @@ def tell(kind: NoticeKind, telling: Telling, *, at: datetime) -> Notice | None:
     if person is None or telling.by == person.id:
         return None
     choice = choice_of(person.id, kind)
-    if not (choice.in_app or choice.push or choice.digest):
+    if not (choice.in_app or choice.push):
         return None
     notice = _keep(person, choice, telling, at)
     if notice is not None and choice.push and at > now() - FRESH:
@@ -112,14 +112,14 @@ def read_all(*, viewer: Viewer) -> None:
 
 
 @transaction.atomic
-def choose(*, viewer: Viewer, chosen: dict[str, tuple[bool, bool, bool]]) -> None:
-    """Store how the viewer wants to be told: (in the app, by push, by letter) by kind. Unknown kinds are left out; what
+def choose(*, viewer: Viewer, chosen: dict[str, tuple[bool, bool]]) -> None:
+    """Store how the viewer wants to be told: (in the app, by push) by kind. Unknown kinds are left out; what
     cannot be switched off stays on. SignInNeeded."""
     person = _me(viewer)
     for name, kind in declared().items():
         if name in chosen:
-            in_app, push, digest = chosen[name]
-            values = {"in_app": in_app or kind.is_binding, "push": push, "digest": digest}
+            in_app, push = chosen[name]
+            values = {"in_app": in_app or kind.is_binding, "push": push, "digest": kind.digests}
             NoticeChoice.objects.update_or_create(
                 person_id=person, kind=name, defaults=values, create_defaults={**values, "home": viewer.home}
             )

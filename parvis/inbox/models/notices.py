@@ -26,7 +26,7 @@ class Notice(PrivateModel):
     and makes it unread.
 
     `about` is the person's own id where the news is about nothing else. `count` is how many did it: the rows of
-    `NoticeActor`. One that is not `is_listed` only waits for a letter.
+    `NoticeActor`. One that is not `is_listed` only calls a phone.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -54,16 +54,16 @@ def test_visitors_are_sent_to_sign_in_and_change_nothing(liked, client_of):
 
 def test_choices_are_saved_and_shown(world, client_of):
     alice = client_of(world["alice"])
-    sent = {"liked.digest": "on", "commented.app": "on", "quiet_from": "22:30", "quiet_until": "06:15"}
+    sent = {"liked.push": "on", "commented.app": "on", "quiet_from": "22:30", "quiet_until": "06:15"}
     answer = alice.post("/settings/notifications", {**sent, "zone": "Europe/Paris"}, headers=PAGE)
     assert answer.status_code == 302
     row = NoticeChoice.objects.get(person=world["alice"], kind="liked")
-    assert (row.home, row.in_app, row.push, row.digest) == ("FR", False, False, True)
+    assert (row.home, row.in_app, row.push) == ("FR", False, True)
     kept = Preferences.objects.get(person=world["alice"])
     assert (kept.zone, kept.quiet_from, kept.quiet_until) == ("Europe/Paris", 22 * 60 + 30, 6 * 60 + 15)
     html = alice.get("/settings/notifications", headers=PAGE).content.decode()
     assert 'value="22:30"' in html
-    assert re.search(r'name="liked.digest"[^>]* checked', html)
+    assert re.search(r'name="liked.push"[^>]* checked', html)
     assert not re.search(r'name="liked.app"[^>]* checked', html)
 
 

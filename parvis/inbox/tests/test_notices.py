@@ -126,14 +126,14 @@ def test_people_who_are_gone_are_not_named(world, clip, inbox):
 
 
 def test_a_kind_that_is_switched_off_leaves_no_row(world, clip, inbox):
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, False, False)})
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, False)})
     social.like(viewer=viewer_of(world["bob"]), clip_id=clip.id)
     assert inbox(world["alice"]) == []
     assert not Notice.objects.exists()
 
 
-def test_a_kind_wanted_only_by_letter_is_kept_and_not_listed(world, clip, inbox):
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, False, True)})
+def test_a_kind_wanted_only_by_push_is_kept_and_not_listed(world, clip, inbox):
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, True)})
     social.like(viewer=viewer_of(world["bob"]), clip_id=clip.id)
     assert inbox(world["alice"]) == []
     assert unread(world["alice"]) == 0
@@ -144,7 +144,7 @@ def test_what_is_binding_cannot_be_switched_off(world, monkeypatch):
     kinds = declared()
     binding = NoticeKind("t", "T", "bell", frozenset(), lambda _e: [], lambda _t: "", lambda _t: "/", is_binding=True)
     monkeypatch.setattr("parvis.accounts.notices._kinds", {**kinds, "t": binding})
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"t": (False, False, False)})
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"t": (False, False)})
     assert NoticeChoice.objects.get(kind="t").in_app is True
 
 

@@ -27,7 +27,8 @@ def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
     for icon in told["icons"]:
         found = finders.find(icon["src"].removeprefix("/static/"))
-        width, height = Image.open(Path(str(found))).size
+        with Image.open(Path(str(found))) as picture:
+            width, height = picture.size
         assert icon["sizes"] == f"{width}x{height}"
 
 
