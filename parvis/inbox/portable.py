@@ -2,15 +2,22 @@
 
 from parvis.cells.datamap import Kind, Table, declare
 
+TALK = "A conversation needs the others, who may not be where its copy goes."
+
 declare(
     Table(
         "inbox_notice",
         Kind.PRIVATE,
         private="id home person_id kind about detail count at read_at is_listed",
         person="person_id",
+        lost="News of one place are none in another.",
     ),
     Table(
-        "inbox_noticeactor", Kind.PRIVATE, private="id home person_id notice_id actor_id detail at", person="person_id"
+        "inbox_noticeactor",
+        Kind.PRIVATE,
+        private="id home person_id notice_id actor_id detail at",
+        person="person_id",
+        lost="News of one place are none in another.",
     ),
     Table("inbox_noticechoice", Kind.PRIVATE, private="id home person_id kind in_app push digest", person="person_id"),
     Table(
@@ -19,8 +26,15 @@ declare(
         private="id home person_id conversation is_group state is_muted number version unread at created_at",
         sealed="title",
         person="person_id",
+        lost=TALK,
     ),
-    Table("inbox_chatmember", Kind.PRIVATE, private="id home person_id chat_id member_id read_at", person="person_id"),
+    Table(
+        "inbox_chatmember",
+        Kind.PRIVATE,
+        private="id home person_id chat_id member_id read_at",
+        person="person_id",
+        lost=TALK,
+    ),
     # `picture` names a file that is encrypted with the key in `picture_key`.
     Table(
         "inbox_message",
@@ -28,6 +42,7 @@ declare(
         private="id home person_id chat_id message number author_id kind clip picture width height nonce at",
         sealed="body picture_key",
         person="person_id",
+        lost=TALK,
     ),
     Table(
         "inbox_pushsubscription",
@@ -35,12 +50,15 @@ declare(
         private="id home person_id session created_at",
         sealed="endpoint endpoint_index p256dh auth",
         person="person_id",
+        blind="endpoint_index:endpoint",
+        lost="A browser is called by the installation that it has subscribed to.",
     ),
     Table(
         "inbox_pushjob",
         Kind.PRIVATE,
         private="id home person_id subscription_id kind subject due_at lease_until sent_at failures queued_at",
         person="person_id",
+        lost="A browser is called by the installation that it has subscribed to.",
     ),
     Table(
         "inbox_preferences",
