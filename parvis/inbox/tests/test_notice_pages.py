@@ -95,3 +95,10 @@ def test_the_number_costs_one_query(world, liked, django_assert_num_queries):
         assert unread_notices(world["alice"].id, home="FR") == 1
     read_all(viewer=viewer_of(world["alice"]))
     assert unread_notices(world["alice"].id, home="FR") == 0
+
+
+def test_the_page_without_network_is_the_same_for_everybody_and_each_page_names_the_app(world, client_of):
+    alice, visitor = client_of(world["alice"]), client_of(None)
+    same = {"Accept-Language": "en"}
+    assert alice.get("/offline", headers=same).content == visitor.get("/offline", headers=same).content
+    assert 'rel="manifest" href="/manifest.webmanifest"' in alice.get("/inbox", headers=PAGE).content.decode()
