@@ -1,6 +1,9 @@
 """The data map of the inbox."""
 
+from django.utils.translation import gettext_lazy as _
+
 from parvis.cells.datamap import Kind, Table, declare
+from parvis.cells.records import hook
 
 TALK = "A conversation needs the others, who may not be where its copy goes."
 
@@ -10,6 +13,7 @@ declare(
         Kind.PRIVATE,
         private="id home person_id kind about detail count at read_at is_listed",
         person="person_id",
+        elsewhere="about detail",
         lost="News of one place are none in another.",
     ),
     Table(
@@ -17,6 +21,7 @@ declare(
         Kind.PRIVATE,
         private="id home person_id notice_id actor_id detail at",
         person="person_id",
+        elsewhere="detail",
         lost="News of one place are none in another.",
     ),
     Table("inbox_noticechoice", Kind.PRIVATE, private="id home person_id kind in_app push digest", person="person_id"),
@@ -26,6 +31,7 @@ declare(
         private="id home person_id conversation is_group state is_muted number version unread at created_at",
         sealed="title",
         person="person_id",
+        elsewhere="conversation",
         lost=TALK,
     ),
     Table(
@@ -42,6 +48,7 @@ declare(
         private="id home person_id chat_id message number author_id kind clip picture width height nonce at",
         sealed="body picture_key",
         person="person_id",
+        elsewhere="message clip nonce",
         lost=TALK,
     ),
     Table(
@@ -58,6 +65,7 @@ declare(
         Kind.PRIVATE,
         private="id home person_id subscription_id kind subject due_at lease_until sent_at failures queued_at",
         person="person_id",
+        elsewhere="subject",
         lost="A browser is called by the installation that it has subscribed to.",
     ),
     Table(
@@ -67,3 +75,13 @@ declare(
         person="person_id",
     ),
 )
+
+hook("inbox_notice", title=_("What you were told"))
+hook("inbox_noticeactor", title=_("Of whom you were told"))
+hook("inbox_noticechoice", title=_("How you want to be told"))
+hook("inbox_chat", title=_("Your conversations"))
+hook("inbox_chatmember", title=_("With whom they are"))
+hook("inbox_message", title=_("Your copies of messages"))
+hook("inbox_pushsubscription", title=_("Browsers that are called for you"))
+hook("inbox_pushjob", title=_("Calls that wait or were made"))
+hook("inbox_preferences", title=_("When you want to be told"))
