@@ -31,7 +31,7 @@ export function merge(list, newest) {
   for (const row of came) {
     const before = known.get(row.dataset.message);
     if (before) {
-      if (before.innerHTML !== row.innerHTML || before.className !== row.className) before.replaceWith(row);
+      if (!before.isEqualNode(row)) before.replaceWith(row);
     } else {
       strangers ||= !row.classList.contains("message-own");
       const waiting = list.querySelector(":scope > [data-sending]");
