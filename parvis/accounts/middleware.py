@@ -1,7 +1,6 @@
 """Puts `request.viewer` on every request and keeps its signed cookie up to date."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +10,7 @@ from django.utils.translation import get_language
 from parvis.accounts.bearer import bearer_of, secret_of
 from parvis.accounts.errors import BadToken
 from parvis.accounts.models import Person
-from parvis.accounts.policies import age_band
+from parvis.accounts.queries import age_band_of
 from parvis.accounts.signin import note_seen
 from parvis.accounts.viewer import (
     ANONYMOUS_FRESH_MS,
@@ -24,7 +23,7 @@ from parvis.accounts.viewer import (
     encode,
     session_name,
 )
-from parvis.cells.keys import pseudonym, unseal
+from parvis.cells.keys import pseudonym
 from parvis.cells.markets import MARKETS, guess_market
 from parvis.kit.clock import ms, now
 
@@ -46,8 +45,7 @@ def _signed_in(request: HttpRequest, person: Person) -> Viewer:
     today = now().date()
     stored = request.session.get(AGE_KEY)
     if not stored or stored[1] != today.isoformat():
-        born = date.fromisoformat(unseal(person.id, "accounts_privatedetails.birth_date", person.details.birth_date))
-        stored = request.session[AGE_KEY] = [age_band(born, today), today.isoformat()]
+        stored = request.session[AGE_KEY] = [age_band_of(person), today.isoformat()]
     known = decode(request.COOKIES.get(COOKIE, ""))
     return Viewer(
         pseudonym=pseudonym(person.id),

@@ -4,7 +4,7 @@ import hmac
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -14,10 +14,13 @@ from django.db.models import QuerySet
 from parvis.accounts.devices import parts
 from parvis.accounts.errors import NoSuchPerson, SignInNeeded
 from parvis.accounts.models import Block, BlockedBy, EmailCode, Person, PrivateDetails, Token
+from parvis.accounts.policies import age_band
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, unseal
+from parvis.kit.clock import now
 
 EMAIL = "accounts_privatedetails.email"
+BIRTH_DATE = "accounts_privatedetails.birth_date"
 PENDING_EMAIL = "accounts_emailcode.email"
 
 
@@ -55,6 +58,12 @@ class SignIn:
     since: datetime
     seen: datetime
     is_current: bool
+
+
+def age_band_of(person: Person) -> str:
+    """Return the age band of a person today. KeyMissing where the person's key is gone."""
+    born = date.fromisoformat(unseal(person.id, BIRTH_DATE, person.details.birth_date))
+    return age_band(born, now().date())
 
 
 def has_operator() -> bool:

@@ -6,4 +6,4 @@ class ClipsConfig(AppConfig):
     label = "clips"
 
     def ready(self) -> None:
-        from parvis.clips import kinds  # noqa: F401 - declares the kinds of event
+        from parvis.clips import kinds, notices  # noqa: F401 - declares the kinds of event and of news

@@ -1,4 +1,4 @@
-"""Avatars: a stranger's picture decoded within limits and written anew as a square WebP, without its metadata."""
+"""Pictures of strangers, decoded within limits and written anew as WebP, without their metadata."""
 
 import io
 import warnings
@@ -27,6 +27,17 @@ def square_webp(data: bytes, edge: int = 256) -> bytes:
     out = io.BytesIO()
     square.save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()
+
+
+def fitted_webp(data: bytes, edge: int = 1600) -> tuple[bytes, int, int]:
+    """A picture as WebP, its longer side at most `edge` pixels, and its width and height. Else as `square_webp`."""
+    if len(data) > MAX_BYTES:
+        raise MediaError("too-big-file", max_bytes=MAX_BYTES)
+    image = _decoded(data, edge)
+    image.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue(), image.width, image.height
 
 
 def _decoded(data: bytes, edge: int) -> Image.Image:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "parvis.clips",
     "parvis.social",
     "parvis.safety",
+    "parvis.inbox",
     "parvis.feed",
     "parvis.owndata",
     "parvis.api",

@@ -5,12 +5,14 @@ from parvis.clips.reconcilers import RECONCILERS as CLIPS
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
+from parvis.inbox.reconcilers import RECONCILERS as INBOX
+from parvis.inbox.subscribers import subscribers as inbox
 from parvis.owndata.reconcilers import RECONCILERS as OWNDATA
 from parvis.safety.reconcilers import RECONCILERS as SAFETY
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL,)
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *FEED, *OWNDATA)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *inbox())
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *INBOX, *FEED, *OWNDATA)
 
 
 def loop() -> Loop:

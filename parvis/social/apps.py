@@ -8,7 +8,7 @@ class SocialConfig(AppConfig):
     def ready(self) -> None:
         from parvis.clips import places
         from parvis.clips.queries import register_follow_check
-        from parvis.social import beside, kinds  # noqa: F401 - declares the kinds of event
+        from parvis.social import beside, kinds, notices  # noqa: F401 - declares the kinds of event and of news
         from parvis.social.queries import followed_among
 
         register_follow_check(followed_among)

@@ -14,10 +14,11 @@ from typing import Final
 from django.db import DatabaseError, connection, transaction
 
 from parvis.clips import states
+from parvis.clips.kinds import FAILED
 from parvis.clips.models import Clip
 from parvis.clips.processing.scratch import bury_dead, scratch
 from parvis.clips.queries import work_waiting
-from parvis.events.actions import wake
+from parvis.events.actions import record, wake
 from parvis.kit.clock import now
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def _take(me: uuid.UUID, wanted: Collection[str]) -> Clip | None:
             log.error("clip %s has ended %s claims without a result", clip.id, CRASHES_MOST)
             clip.processing, clip.problem, clip.claimed_by, clip.lease_until = states.FAILED, "crashed", None, None
             columns += ["processing", "problem"]
+            record(FAILED, home=clip.home, actor=clip.creator_id, object=clip.id)
         clip.save(update_fields=columns)
     return clip if clip.claimed_by else None
 

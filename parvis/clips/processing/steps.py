@@ -13,11 +13,13 @@ from django.db import InterfaceError, OperationalError
 
 from parvis.clips import states, storage
 from parvis.clips.actions.publishing import settle
+from parvis.clips.kinds import FAILED, PROCESSED
 from parvis.clips.models import Clip, Rendition
 from parvis.clips.processing.claims import Claim, ClaimLost, claimed
 from parvis.clips.processing.scratch import free_bytes
 from parvis.clips.queries import work_waiting
 from parvis.clips.words import words_of
+from parvis.events.actions import record
 from parvis.kit.clock import now
 from parvis.media.errors import MediaError
 from parvis.media.limits import Limits
@@ -126,6 +128,7 @@ def _note(claim: Claim, code: str, params: dict[str, int | str], *, permanent: b
             clip.poster, clip.placeholder, clip.playable_at, clip.published_at = "", "", None, None
         columns = ["processing", "retry_at", "attempts", "poster", "placeholder", "playable_at", *fields]
         settle(clip, words=words, was_open=was_open, fields=columns)
+        record(FAILED, home=clip.home, actor=clip.creator_id, object=clip.id)
 
 
 def _first(claim: Claim) -> None:
@@ -146,6 +149,8 @@ def _first(claim: Claim) -> None:
     with claim.moving(states.PLAYABLE) as clip:
         _keep(clip, made)
         clip.poster, clip.placeholder, clip.duration_ms = POSTER, poster.placeholder, made.duration_ms
+        if clip.playable_at is None:
+            record(PROCESSED, home=clip.home, actor=clip.creator_id, object=clip.id)
         clip.playable_at = clip.playable_at or now()
         _succeed(clip, "poster", "placeholder", "duration_ms", "playable_at")
 

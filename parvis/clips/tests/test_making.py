@@ -30,7 +30,7 @@ def test_a_posted_file_becomes_a_card(world, large_video, media_folder):
     assert (card.width, card.height) == (720, 1280)
     assert card.poster.startswith(f"/media/{clip.id}/poster")
     assert len(card.renditions) == 1
-    assert kinds_of(clip) == ["clip.published"]
+    assert kinds_of(clip) == ["clip.processed", "clip.published"]
 
     make_all()
     clip = fresh(clip)
@@ -38,7 +38,7 @@ def test_a_posted_file_becomes_a_card(world, large_video, media_folder):
     widths = [one["width"] for one in queries.cards([clip.id])[clip.id].renditions]
     assert widths == sorted(widths)
     assert len(widths) >= 2
-    assert kinds_of(clip) == ["clip.published", "clip.changed"]
+    assert kinds_of(clip) == ["clip.processed", "clip.published", "clip.changed"]
 
     while clear_upload():
         pass

@@ -30,7 +30,7 @@ def test_a_file_that_is_no_video_is_refused_in_words_and_leaves_nothing(world, t
         pass
     assert stored(media_folder) == []
     assert not Part.objects.exists()
-    assert not Event.objects.filter(object=clip.id).exists()
+    assert list(Event.objects.filter(object=clip.id).values_list("kind", flat=True)) == ["clip.failed"]
 
 
 def test_an_empty_file_is_refused(world, tmp_path):

@@ -181,5 +181,7 @@ def profile_page(request: Request, handle: str) -> HttpResponse:
         "is_closed": person.is_private and not shown.is_own and not follows,
     }
     context["menu"] = places.filled(places.PROFILE_MENU, request, person)
+    if not shown.is_own:
+        context["more_actions"] = places.filled(places.PROFILE_ACTIONS, request, person)
     context["actions"] = render_to_string("clips/_follow.html", context, request)
     return render(request, "clips/profile.html", context)

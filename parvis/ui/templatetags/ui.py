@@ -6,6 +6,7 @@
 {% module "feed/player" %}         load a module and announce all it needs
 {% stylesheets %}                  the sheets every page has
 {% css "feed/feed" %}              the sheet of one page
+{% badge "inbox" %}                the number beside an entry of the navigation
 {% languages as chosen %}          what the language chooser offers
 {{ count|compact }}                1 234 567 -> 1.2M in the reader's language
 """
@@ -25,7 +26,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
-from parvis.ui import modules, sprite
+from parvis.ui import badges, modules, sprite
 
 register = template.Library()
 
@@ -98,6 +99,13 @@ def sheets() -> list[str]:
 @register.simple_tag
 def stylesheets() -> SafeString:
     return mark_safe("\n".join(css(name) for name in sheets()))  # noqa: S308
+
+
+@register.inclusion_tag("ui/badge.html", takes_context=True)
+def badge(context: template.Context, entry: str) -> dict[str, Any]:
+    """The number beside an entry of the navigation; `ui/badges` says who counts."""
+    request = context.get("request")
+    return {"entry": entry, "count": badges.count_of(entry, request) if request else 0}
 
 
 def _native_name(code: str, fallback: str) -> str:

@@ -23,5 +23,5 @@ def visit() -> HttpRequest:
     """A request as a page gets it, from a visitor who is not signed in."""
     request = RequestFactory().get("/somewhere?x=1")
     request.csp_nonce = "n0nce"  # type: ignore[attr-defined]
-    request.viewer = SimpleNamespace(is_signed_in=False, handle="", display_name="", avatar_url=None)  # type: ignore[attr-defined]
+    request.viewer = SimpleNamespace(is_signed_in=False, handle="", display_name="", avatar_url=None, person_id=None)  # type: ignore[attr-defined]
     return request

@@ -56,6 +56,8 @@ export class Actions {
     const dialog = openDialog("clip-sheet");
     dialog.querySelector("[data-part=why]").href = `${clip.url}/why`;
     dialog.querySelector("[data-part=report]").href = `/report/clip/${clip.id}`;
+    const sendTo = dialog.querySelector("[data-part=send-to]");
+    if (sendTo) sendTo.href = `/messages/share/${clip.id}`;
     const download = dialog.querySelector("[data-part=download]");
     download.hidden = !clip.allow.download;
     download.href = clip.renditions.at(-1)?.url ?? "";

@@ -5,3 +5,5 @@ import "ui/network";
 import "ui/counter";
 import "ui/theme";
 import "ui/times";
+import "ui/badges";
+import "ui/worker";

@@ -1,0 +1,1 @@
+"""Pages of the inbox. Every write spends from its writer's limits."""
