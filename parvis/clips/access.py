@@ -19,7 +19,8 @@ KEPT_SECONDS: Final = 0.8
 KEPT_MOST: Final = 20_000
 
 QUERY: Final = """
-select c.creator_id, c.publication, c.audience, c.published_at is not null, p.is_private, p.is_active, c.poster,
+select c.creator_id, c.publication, c.audience, c.published_at is not null, p.is_private, p.is_active,
+  c.is_sensitive or c.limits && '{adults,sensitive}', c.poster,
   array(select file from clips_rendition r where r.clip_id = c.id),
   array(select file from clips_caption t where t.clip_id = c.id)
 from clips_clip c join accounts_person p on p.id = c.creator_id where c.id = %s
@@ -84,12 +85,12 @@ def _ask(clip: uuid.UUID) -> Access:
             connection.close()  # no request of Django's will do it for us
     if row is None or row[1] == states.DELETED:
         return NOTHING
-    creator, publication, audience, published, private, active, poster, renditions, captions = row
+    creator, publication, audience, published, private, active, limited, poster, renditions, captions = row
     open_ = publication == states.PUBLISHED and published and active and audience != states.ME
     return Access(
         creator=creator,
         files=frozenset([*renditions, *captions, *([poster] if poster else [])]),
-        everyone=open_ and audience == states.EVERYONE and not private,
+        everyone=open_ and audience == states.EVERYONE and not private and not limited,
         followers=open_,
         owner=True,
     )

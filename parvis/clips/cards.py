@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from django.db import connection
 from django.db.models import F, FloatField, Func, Prefetch, QuerySet
 
+from parvis.cells.markets import ADULT_AGE
 from parvis.clips import signatures, states
 from parvis.clips.models import Caption, Clip, Rendition
 from parvis.clips.policies import audience_of
@@ -18,7 +19,8 @@ from parvis.clips.words import tags_of, words_of
 
 
 class FeedRow(NamedTuple):
-    """What the recommender needs of one clip; no private value in it. `audience` is never "me"."""
+    """What the recommender needs of one clip; no private value in it. `audience` is never "me", and
+    "followers" of a clip that moderators let nobody else be recommended."""
 
     id: uuid.UUID
     creator: uuid.UUID
@@ -29,6 +31,7 @@ class FeedRow(NamedTuple):
     duration_ms: int
     published_at: datetime
     audience: str
+    minimum_age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class Card:
     allow: dict[str, bool]
     audience: str
     at: datetime | None
+    is_covered: bool = False
+    is_for_adults: bool = False
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether anybody at all may read its files."""
+        return self.audience == states.EVERYONE and not (self.is_covered or self.is_for_adults)
 
 
 def open_clips() -> QuerySet[Clip]:
@@ -71,13 +81,24 @@ def feed_rows(ids: Iterable[uuid.UUID] | None = None) -> Iterator[FeedRow]:
     if ids is not None:
         rows = rows.filter(id__in=list(ids))
     columns = rows.values_list(
-        "id", "creator_id", "home", "language", "tags", "duration_ms", _seconds(), "audience", "creator__is_private"
+        "id",
+        "creator_id",
+        "home",
+        "language",
+        "tags",
+        "duration_ms",
+        _seconds(),
+        "audience",
+        "creator__is_private",
+        "is_sensitive",
+        "limits",
     )
     found = columns.iterator(chunk_size=5000) if ids is None else iter(columns)
-    for id_, creator, home, language, tags, duration, at, audience, private in found:
-        seen_by = states.FOLLOWERS if private else audience
+    for id_, creator, home, language, tags, duration, at, audience, private, sensitive, limits in found:
+        seen_by = states.FOLLOWERS if private or states.UNRECOMMENDED in limits else audience
+        age = ADULT_AGE if sensitive or {states.ADULTS, states.SENSITIVE}.intersection(limits) else 0
         primary = language.split("-", 1)[0]
-        yield FeedRow(id_, creator, home, primary, tuple(tags), None, duration, moment(at), seen_by)
+        yield FeedRow(id_, creator, home, primary, tuple(tags), None, duration, moment(at), seen_by, age)
 
 
 def _seconds() -> Func:
@@ -102,7 +123,7 @@ def with_files(clips: QuerySet[Clip]) -> QuerySet[Clip]:
 CARDS = """
 select id, creator_id, handle, display_name, avatar_key, title, caption, tags, mentions, language, alt, duration_ms,
   width, height, poster, placeholder, allow_comments, allow_duet, allow_download, audience,
-  extract(epoch from published_at)::float8
+  extract(epoch from published_at)::float8, is_covered, is_for_adults
 from clips_open where id = any(%s)
 """
 
@@ -128,9 +149,9 @@ def cards(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Card]:
 def _card(row: tuple[Any, ...], renditions: list[tuple[int, int, str, int]], captions: list[tuple[str, str]]) -> Card:
     (
         id_, creator, handle, name, avatar, title, caption, tags, mentions, language, alt, duration, width, height,
-        poster, placeholder, comments, duet, download, seen_by, at,
+        poster, placeholder, comments, duet, download, seen_by, at, covered, adults,
     ) = row  # fmt: skip
-    scope = "" if seen_by == states.EVERYONE else signatures.FOLLOWER
+    scope = "" if seen_by == states.EVERYONE and not (covered or adults) else signatures.FOLLOWER
     return Card(
         id=id_, creator=creator, handle=handle, name=name or handle, avatar=f"/avatars/{avatar}" if avatar else None,
         title=title, caption=caption, tags=tuple(tags), mentions=tuple(mentions), language=language, alt=alt,
@@ -139,6 +160,7 @@ def _card(row: tuple[Any, ...], renditions: list[tuple[int, int, str, int]], cap
         renditions=[_rendition(id_, *one, scope) for one in renditions],
         captions=[_captions(id_, *one, scope) for one in captions],
         allow={"comments": comments, "duet": duet, "download": download}, audience=seen_by, at=moment(at),
+        is_covered=covered, is_for_adults=adults,
     )  # fmt: skip
 
 
@@ -156,7 +178,7 @@ def _captions(clip: uuid.UUID, language: str, file: str, scope: str) -> dict[str
 
 def scope_for(clip: Clip, *, own: bool) -> str:
     """Which signature the files of a clip need, for its creator or for somebody who may see it."""
-    if clip.is_open and audience_of(clip) == states.EVERYONE:
+    if clip.is_open and audience_of(clip) == states.EVERYONE and not (clip.is_covered or clip.is_for_adults):
         return ""
     return signatures.OWNER if own else signatures.FOLLOWER
 
@@ -189,7 +211,14 @@ def card_of(clip: Clip, *, own: bool = False) -> Card:
         allow={"comments": clip.allow_comments, "duet": clip.allow_duet, "download": clip.allow_download},
         audience=audience_of(clip),
         at=clip.published_at,
+        is_covered=clip.is_covered,
+        is_for_adults=clip.is_for_adults,
     )
+
+
+def veiled(card: Card) -> Card:
+    """Return a card without its film and its picture, for who may not uncover it."""
+    return replace(card, renditions=[], captions=[], poster="")
 
 
 def language_name(tag: str) -> str:

@@ -55,6 +55,11 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+    is_sensitive = forms.BooleanField(
+        label=_("Sensitive"),
+        help_text=_("It stays covered until somebody chooses to see it, and is only for adults."),
+        required=False,
+    )
     allow_comments = forms.BooleanField(label=_("Others may comment"), required=False)
     allow_duet = forms.BooleanField(label=_("Others may use it in their own clips"), required=False)
     allow_download = forms.BooleanField(label=_("Others may download it"), required=False)
@@ -87,6 +92,7 @@ def initial_of(clip: Clip | None, language: str = "") -> dict[str, object]:
         "allow_comments": clip.allow_comments,
         "allow_duet": clip.allow_duet,
         "allow_download": clip.allow_download,
+        "is_sensitive": clip.is_sensitive,
     }
 
 

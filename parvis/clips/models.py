@@ -21,7 +21,8 @@ class Clip(PrivateModel):
 
     `title`, `caption`, `alt`, `tags` and `mentions` hold words that others may read; while nobody else may see the
     clip its words lie sealed in `sealed_words` and these are empty. `published_at` is when it first could be seen;
-    it is empty until then, also when the creator has published a clip that is still being made.
+    it is empty until then, also when the creator has published a clip that is still being made. `limits` are those of
+    `states.LIMITS` that moderators have set.
     Workers hold a clip by `claimed_by` until `lease_until`; a crash lets the lease run out, and the step is redone.
     """
 
@@ -45,6 +46,8 @@ class Clip(PrivateModel):
     allow_comments = models.BooleanField(default=True)
     allow_duet = models.BooleanField(default=True)
     allow_download = models.BooleanField(default=False)
+    is_sensitive = models.BooleanField(default=False, db_default=False)
+    limits = ArrayField(models.TextField(), default=list, db_default=[])
 
     duration_ms = models.IntegerField(default=0)
     width = models.IntegerField(default=0)
@@ -117,6 +120,16 @@ class Clip(PrivateModel):
     def is_open(self) -> bool:
         """Whether anybody but the creator may see it, as far as the clip itself decides."""
         return self.publication == states.PUBLISHED and self.published_at is not None and self.audience != states.ME
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether it is shown only to whoever chooses to see it: its creator says so, or a moderator."""
+        return self.is_sensitive or states.SENSITIVE in self.limits
+
+    @property
+    def is_for_adults(self) -> bool:
+        """Whether a moderator has limited it to adults."""
+        return states.ADULTS in self.limits
 
 
 class Upload(PrivateModel):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from parvis.accounts.viewer import Viewer
+from parvis.accounts.viewer import ADULT, Viewer
 from parvis.clips import states
 from parvis.clips.models import Clip
 
@@ -19,6 +19,16 @@ def is_own(clip: Clip, person: uuid.UUID | None) -> bool:
     return person is not None and clip.creator_id == person
 
 
+def is_adult(viewer: Viewer) -> bool:
+    """Whether a viewer is known to be an adult; of a visitor nothing is known."""
+    return viewer.age_band == ADULT
+
+
+def may_uncover(clip: Clip, viewer: Viewer) -> bool:
+    """Whether a viewer who sees a clip also gets its film: of a sensitive one only adults and its creator do."""
+    return not clip.is_covered or is_adult(viewer) or is_own(clip, viewer.person_id)
+
+
 def may_see(clip: Clip, viewer: Viewer, *, follows: bool, apart: bool) -> bool:
     """Whether a viewer may see a clip. `follows`: the viewer follows its creator, who accepted; `apart`: one of the two
     has blocked the other."""
@@ -26,6 +36,6 @@ def may_see(clip: Clip, viewer: Viewer, *, follows: bool, apart: bool) -> bool:
         return False
     if is_own(clip, viewer.person_id):
         return True
-    if apart or not clip.is_open or not clip.creator.is_active:
+    if apart or not clip.is_open or not clip.creator.is_active or (clip.is_for_adults and not is_adult(viewer)):
         return False
     return audience_of(clip) == states.EVERYONE or follows

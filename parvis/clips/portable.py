@@ -18,12 +18,12 @@ declare(
         Kind.PRIVATE,
         public=(
             "id home creator_id audience published_at changed_at title caption alt language tags mentions"
-            " allow_comments allow_duet allow_download duration_ms width height poster placeholder"
+            " allow_comments allow_duet allow_download is_sensitive duration_ms width height poster placeholder"
         ),
         operational="claimed_by lease_until attempts failures retry_at progress",
         private=(
             "processing publication hidden_by scheduled_for created_at probe received_at playable_at problem"
-            " problem_params erased_at"
+            " problem_params erased_at limits"
         ),
         sealed="sealed_words",
         person="creator_id",

@@ -11,10 +11,10 @@ from parvis.accounts.queries import apart_from, are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
 from parvis.clips import states
-from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, with_files
+from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, veiled, with_files
 from parvis.clips.errors import NoSuchClip, NoSuchUpload
 from parvis.clips.models import FILENAME, Clip, Upload
-from parvis.clips.policies import is_own, may_see
+from parvis.clips.policies import is_adult, is_own, may_see, may_uncover
 from parvis.clips.progress import Step, is_moving, may_retry, message_of, steps_of
 from parvis.kit.clock import now
 from parvis.kit.paging import Place
@@ -88,10 +88,15 @@ class ClipsFor:
         )
         followed = _Following.check(person=me, home=self.viewer.home, creators=creators) if me else set()
         return [
-            card_of(clip, own=is_own(clip, me))
+            self.card(clip)
             for clip in clips
             if may_see(clip, self.viewer, follows=clip.creator_id in followed, apart=clip.creator_id in apart)
         ]
+
+    def card(self, clip: Clip) -> Card:
+        """Return the card of a clip that the viewer sees; without its film where they may not uncover it."""
+        card = card_of(clip, own=is_own(clip, self.viewer.person_id))
+        return card if may_uncover(clip, self.viewer) else veiled(card)
 
     def by(self, creator: Person) -> QuerySet[Clip]:
         """Clips of one creator that the viewer may see on the creator's page, newest first."""
@@ -100,6 +105,8 @@ class ClipsFor:
             return clips
         if are_apart(self.viewer.person_id, creator.id):
             return clips.none()
+        if not is_adult(self.viewer):
+            clips = clips.exclude(limits__contains=[states.ADULTS])
         if self.follows(creator.id):
             return clips
         if creator.is_private:

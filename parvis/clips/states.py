@@ -62,6 +62,12 @@ FOLLOWERS: Final = "followers"
 ME: Final = "me"
 AUDIENCES: Final = (EVERYONE, FOLLOWERS, ME)
 
+# What moderators may limit a clip to. Its creator marks it as sensitive by `Clip.is_sensitive`.
+UNRECOMMENDED: Final = "unrecommended"
+ADULTS: Final = "adults"
+SENSITIVE: Final = "sensitive"
+LIMITS: Final = (UNRECOMMENDED, ADULTS, SENSITIVE)
+
 
 def pairs(graph: StateGraph) -> list[list[str]]:
     """Every move of a graph, as the database guard takes them."""

@@ -122,7 +122,7 @@ class Cards:
                 card.creator,
                 card.handle,
                 at,
-                card.audience == "everyone",
+                card.is_for_all,
             )
             for clip, id_ in zip(wanted, ids, strict=True)
             if (card := cards.get(id_)) is not None
@@ -158,6 +158,7 @@ def body(card: Card, counts: tuple[int, int, int]) -> bytes:
         "captions": card.captions,
         "counts": dict(zip(("likes", "comments", "shares"), counts, strict=True)),
         "allow": card.allow,
+        "covered": card.is_covered,
         "at": card.at,
     }
     # A copy of the right size: orjson's own buffer is several times as large (408 MB against 31 MB for 50,000).

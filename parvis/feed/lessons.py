@@ -156,6 +156,7 @@ def clip_of(row: FeedRow) -> Clip:
         duration_ms=row.duration_ms,
         created=row.published_at.timestamp(),
         everyone=row.audience == "everyone",
+        minimum_age=row.minimum_age,
     )
 
 

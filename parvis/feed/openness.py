@@ -22,7 +22,8 @@ ROLE = "parvis_open"
 READS = {
     "clips_open": (
         "id creator_id handle display_name avatar_key title caption tags mentions language alt duration_ms width height"
-        " poster placeholder allow_comments allow_duet allow_download audience published_at"
+        " poster placeholder allow_comments allow_duet allow_download audience published_at is_covered"
+        " is_for_adults"
     ),
     "clips_rendition": "clip_id file width height bytes retired_at",
     "clips_caption": "clip_id language file",

@@ -22,6 +22,7 @@ from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
 from parvis.feed.models import NEWEST
 from parvis.kit.errors import ParvisError
+from parvis.safety.queries import shows_sensitive
 
 
 def _page(request: Request, feed: str, heading: str, section: str, **place: str) -> HttpResponse:
@@ -34,6 +35,7 @@ def _page(request: Request, feed: str, heading: str, section: str, **place: str)
     except ParvisError:
         first = None
     context = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
+    context["shows_sensitive"] = shows_sensitive(request.viewer)
     return render(request, "feed/feed.html", context)
 
 

@@ -109,6 +109,14 @@ class NothingToAppeal(ParvisError):
     message = _("This decision took nothing from you, so there is nothing to appeal against.")
 
 
+class OnlyAdults(ParvisError):
+    """Sensitive clips are shown to adults only."""
+
+    code = "only-adults"
+    status = 403
+    message = _("Sensitive clips are only for adults.")
+
+
 class OwnDecision(ParvisError):
     """Who decided does not hear the appeal."""
 

@@ -182,6 +182,16 @@ class Appeal(PrivateModel):
         ]
 
 
+class Preference(PrivateModel):
+    """What a person wants of the rules that leave a choice. No row: everything as it is at first."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="+")
+    shows_sensitive = models.BooleanField(default=False, db_default=False)
+
+    class Meta(PrivateModel.Meta):
+        default_permissions = ()
+
+
 class LogEntry(models.Model):
     """Who did what in which case, for ever: the database refuses to change or delete a row.
 

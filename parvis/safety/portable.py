@@ -47,6 +47,7 @@ declare(
         person="person_id",
         lost=THERE,
     ),
+    Table("safety_preference", Kind.PRIVATE, private="id home person_id shows_sensitive", person="person_id"),
     # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
     Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
 )

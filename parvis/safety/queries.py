@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from parvis.accounts.models import Person
-from parvis.accounts.viewer import Viewer
+from parvis.accounts.viewer import ADULT, Viewer
 from parvis.cells.keys import pseudonym, unseal
 from parvis.kit.clock import now
 from parvis.kit.signing import BadSignatureError, sign, unsign
 from parvis.safety import states
 from parvis.safety.errors import NoSuchCase, NoSuchDecision, NothingToReport, OwnThing
-from parvis.safety.models import Appeal, Case, Decision, LogEntry, Report
+from parvis.safety.models import Appeal, Case, Decision, LogEntry, Preference, Report
 from parvis.safety.policies import SEE, appeal_ends, is_in_hand, may_appeal, require
 from parvis.safety.reasons import REASONS
 from parvis.safety.registry import Thing, find, kind_of
@@ -28,6 +28,13 @@ APPEAL_WORDS: Final = "safety_appeal.words"
 ANSWER: Final = "safety_appeal.answer"
 KEY: Final = "statement"
 PAGE: Final = 50
+
+
+def shows_sensitive(viewer: Viewer) -> bool:
+    """Whether sensitive clips play uncovered for a viewer: an adult who chose so."""
+    if viewer.person_id is None or viewer.age_band != ADULT:
+        return False
+    return Preference.objects.filter(person_id=viewer.person_id, shows_sensitive=True).exists()
 
 
 def closing(person: uuid.UUID) -> QuerySet[Decision]:

@@ -13,7 +13,7 @@ from parvis.clips.cards import with_files
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.models import Clip
 from parvis.safety.registry import Thing, ThingKind, register
-from parvis.safety.states import REMOVE
+from parvis.safety.states import ON_THING, REMOVE
 from parvis.social import actions as social_actions
 from parvis.social import queries as social
 from parvis.social.models import Comment
@@ -55,6 +55,7 @@ def _apply_to_clip(clip_id: uuid.UUID, measures: frozenset[str], before: Before)
         return {} if hidden_by is None else {"hidden_by": hidden_by}
     if "hidden_by" in before:
         clip_actions.give_back(clip_id=clip_id, hidden_by=before["hidden_by"])
+    clip_actions.limit(clip_id=clip_id, limits=measures & frozenset(clip_states.LIMITS))
     return {}
 
 
@@ -141,7 +142,7 @@ def _apply_to_picture(person_id: uuid.UUID, measures: frozenset[str], before: Be
 
 
 KINDS = (
-    ThingKind("clip", "CONTENT_TYPE_VIDEO", (REMOVE,), _clip, _sees_clip, _apply_to_clip),
+    ThingKind("clip", "CONTENT_TYPE_VIDEO", ON_THING, _clip, _sees_clip, _apply_to_clip),
     ThingKind("comment", "CONTENT_TYPE_TEXT", (REMOVE,), _comment, _sees_comment, _apply_to_comment),
     ThingKind("profile", "CONTENT_TYPE_TEXT", (REMOVE,), _profile, _sees_person, _apply_to_profile),
     ThingKind("picture", "CONTENT_TYPE_IMAGE", (REMOVE,), _picture, _sees_picture, _apply_to_picture),

@@ -8,6 +8,7 @@ app_name = "safety"
 
 urlpatterns = [
     path("report/<str:kind>/<uuid:thing_id>", reporting.report, name="report"),
+    path("settings/sensitive", own.sensitive, name="sensitive"),
     path("reports", own.reports, name="reports"),
     path("decisions/", own.decisions, name="decisions"),
     path("decisions/<uuid:decision_id>", own.decision, name="decision"),

@@ -8,6 +8,7 @@ from parvis.clips.actions.post_file import post_file
 from parvis.clips.actions.publishing import (
     give_back,
     hide,
+    limit,
     publish,
     publish_due,
     retry,
@@ -31,6 +32,7 @@ __all__ = [
     "expire_upload",
     "give_back",
     "hide",
+    "limit",
     "post_file",
     "publish",
     "publish_due",

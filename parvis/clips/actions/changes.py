@@ -15,7 +15,7 @@ from parvis.clips.words import cleaned, words_of
 from parvis.events.actions import record
 from parvis.kit.clock import now
 
-COLUMNS: Final = ("language", "audience", "allow_comments", "allow_duet", "allow_download")
+COLUMNS: Final = ("language", "audience", "allow_comments", "allow_duet", "allow_download", "is_sensitive")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Details:
     allow_comments: bool | None = None
     allow_duet: bool | None = None
     allow_download: bool | None = None
+    is_sensitive: bool | None = None
 
 
 def known_language(tag: str) -> str:

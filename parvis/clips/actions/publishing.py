@@ -1,6 +1,7 @@
 """Who may see a clip: publish, schedule, hide, show again; and trying again what failed."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -152,6 +153,16 @@ def give_back(*, clip_id: uuid.UUID, hidden_by: str) -> None:
         return
     clip.hidden_by = hidden_by
     clip.save(update_fields=["hidden_by"])
+
+
+@transaction.atomic
+def limit(*, clip_id: uuid.UUID, limits: Collection[str]) -> None:
+    """Set what moderators limit a clip to, some of `states.LIMITS`; none: nothing. A deleted clip is left alone."""
+    clip = Clip.objects.select_for_update().exclude(publication=states.DELETED).filter(id=clip_id).first()
+    wanted = sorted(limits)
+    if clip is not None and clip.limits != wanted:
+        clip.limits = wanted
+        settle(clip, words=words_of(clip), was_open=clip.is_open, fields=["limits"])
 
 
 def _clip_of(by: uuid.UUID, clip_id: uuid.UUID, *, is_operator: bool) -> Clip:

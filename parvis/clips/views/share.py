@@ -20,11 +20,11 @@ from django.views.decorators.http import require_GET
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.queries import profile
 from parvis.accounts.viewer import Request
-from parvis.clips import places, states
+from parvis.clips import places
 from parvis.clips.cards import Card
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.policies import is_own
-from parvis.clips.queries import card_of, for_viewer, page_by
+from parvis.clips.queries import for_viewer, page_by
 
 CLIP_PATH: Final = re.compile(r"/(?:c|embed)/([0-9a-fA-F-]{36})/?")
 JSON_IN_HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -72,10 +72,10 @@ def structured(card: Card) -> SafeString:
 
 
 def _context(request: Request, clip_id: uuid.UUID) -> dict[str, Any]:
-    clip = for_viewer(request.viewer).one(clip_id)
-    own = is_own(clip, request.viewer.person_id)
-    card = card_of(clip, own=own)
-    is_public = clip.is_open and card.audience == states.EVERYONE
+    door = for_viewer(request.viewer)
+    clip = door.one(clip_id)
+    own, card = is_own(clip, request.viewer.person_id), door.card(clip)
+    is_public = clip.is_open and card.is_for_all
     return {
         "clip": clip,
         "card": card,
@@ -83,6 +83,7 @@ def _context(request: Request, clip_id: uuid.UUID) -> dict[str, Any]:
         "heading": heading(card),
         "video": shown_rendition(card),
         "is_public": is_public,
+        "is_covered": clip.is_covered and not own,
         "origin": settings.PARVIS_ORIGIN,
         "structured": structured(card) if is_public else "",
         "is_landscape": card.width > card.height,
@@ -175,7 +176,7 @@ def profile_page(request: Request, handle: str) -> HttpResponse:
         "profile": shown,
         "person": person,
         "follows": follows,
-        "cards": [card_of(clip, own=shown.is_own) for clip in page.clips],
+        "cards": [door.card(clip) for clip in page.clips],
         "next": page.next,
         "counts": places.filled(places.PROFILE_COUNTS, request, person),
         "is_closed": person.is_private and not shown.is_own and not follows,

@@ -8,13 +8,28 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Request
 from parvis.kit.errors import ParvisError
 from parvis.safety import actions, queries
 from parvis.safety.forms import AppealForm
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def sensitive(request: Request) -> HttpResponse:
+    """Whether sensitive clips are covered."""
+    if not request.viewer.is_signed_in:
+        return redirect_to_login(request.path)
+    if request.method == "POST":
+        spend(f"sensitive:{request.viewer.person_id}", per_minute=6, burst=20)
+        actions.show_sensitive(viewer=request.viewer, shows=request.POST.get("shows") == "on")
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(request.path, status=303)
+    context = {"shows": queries.shows_sensitive(request.viewer), "section": "settings"}
+    return render(request, "safety/sensitive.html", context)
 
 
 @require_GET

@@ -8,6 +8,7 @@ const SLOW_AFTER = 600;
 export class Film extends EventTarget {
   clip = null;
   state = "empty";
+  covered = false; // a sensitive clip does not play before the viewer chooses to see it
   #slow = 0;
   #retried = false;
   #stopMeasuring = () => {};
@@ -50,7 +51,7 @@ export class Film extends EventTarget {
   }
 
   async play(sound) {
-    if (!this.clip || this.state === "broken") return;
+    if (!this.clip || this.covered || this.state === "broken") return;
     if (this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.#waiting();
     const { clip } = this;
     await sound.play(this.video);

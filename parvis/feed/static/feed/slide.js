@@ -12,7 +12,8 @@ export class Slide {
   item = null;
 
   /** `element`: a copy of the slide template; `shared`: {queue, texts} of the feed. */
-  constructor(element, { queue, texts }) {
+  constructor(element, { queue, texts, showsSensitive }) {
+    this.showsSensitive = showsSensitive;
     this.element = element;
     this.queue = queue;
     this.texts = texts;
@@ -35,6 +36,12 @@ export class Slide {
     this.element.removeAttribute("data-open");
     if (item?.kind === "clip") this.#fill(item.clip);
     else this.element.removeAttribute("data-clip");
+  }
+
+  /** Cover a sensitive clip, or show it because the viewer wants to. */
+  cover(covered) {
+    this.film.covered = covered;
+    this.element.toggleAttribute("data-covered", covered);
   }
 
   setCurrent(current) {
@@ -72,6 +79,7 @@ export class Slide {
     element.toggleAttribute("data-captions", clip.captions.length > 0);
     element.style.setProperty("--ratio", clip.width / clip.height);
     this.progress.reset();
+    this.cover(clip.covered && !clip.uncovered && !this.showsSensitive);
     parts.blur.src = parts.glow.src = clip.placeholder;
     // An <img> shows its old picture until the new one is there; this one hides instead, over its blurred likeness.
     element.removeAttribute("data-poster");
