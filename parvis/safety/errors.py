@@ -117,6 +117,38 @@ class OnlyAdults(ParvisError):
     message = _("Sensitive clips are only for adults.")
 
 
+class WordNotWelcome(ParvisError):
+    """What was written holds a word or tag that the operator does not want here."""
+
+    code = "word-not-welcome"
+    status = 422
+    message = _("One of these words is not welcome here. Please say it another way.")
+
+
+class BadWord(ParvisError):
+    """A word for a list that is empty or too long, or one word too many."""
+
+    code = "bad-word"
+    status = 422
+    message = _("Please write one word or short phrase a line, at most 60 characters each and 200 lines.")
+
+
+class TrustLimit(ParvisError):
+    """The daily measure of a person's level of trust is used up. `level` is its name."""
+
+    code = "trust-limit"
+    status = 429
+    message = _("That was all for today. New accounts begin with small measures, and they grow with time.")
+
+
+class NotAStranger(ParvisError):
+    """Nobody under 16 is written to by somebody whom they do not follow, nor the other way round."""
+
+    code = "not-a-stranger"
+    status = 403
+    message = _("You can write to each other once both of you follow one another.")
+
+
 class OwnDecision(ParvisError):
     """Who decided does not hear the appeal."""
 

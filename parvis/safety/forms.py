@@ -121,3 +121,26 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = list(ROLE_WORDS.items())  # type: ignore[attr-defined]
+
+
+class WordsForm(forms.Form):
+    """A creator's own words, one a line."""
+
+    words = forms.CharField(
+        label=_("Words, one a line"),
+        help_text=_("Comments that say one of them wait until you let them be seen. Only you see this list."),
+        required=False,
+        max_length=12_500,
+        widget=_area(6),
+    )
+
+
+class WordForm(forms.Form):
+    """A word, phrase or tag for the operator's list."""
+
+    word = forms.CharField(
+        label=_("Word, phrase or tag"),
+        help_text=_("Nobody can post it here. Spaced, stretched and disguised spellings are found where possible."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )

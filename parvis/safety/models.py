@@ -192,6 +192,29 @@ class Preference(PrivateModel):
         default_permissions = ()
 
 
+class BlockedWord(models.Model):
+    """A word or tag that nobody may write here, as the operator typed it and as it is compared."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    word = models.TextField()
+    folded = models.TextField(unique=True)
+    is_phrase = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+
+class WordList(PrivateModel):
+    """The words of a creator: comments that say one wait until the creator lets them be seen. Sealed, a word a line."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="+")
+    words = models.BinaryField()
+
+    class Meta(PrivateModel.Meta):
+        default_permissions = ()
+
+
 class LogEntry(models.Model):
     """Who did what in which case, for ever: the database refuses to change or delete a row.
 

@@ -48,6 +48,8 @@ declare(
         lost=THERE,
     ),
     Table("safety_preference", Kind.PRIVATE, private="id home person_id shows_sensitive", person="person_id"),
+    Table("safety_blockedword", Kind.OPERATIONAL, operational="id word folded is_phrase created_at"),
+    Table("safety_wordlist", Kind.PRIVATE, private="id home person_id", sealed="words", person="person_id"),
     # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
     Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
 )

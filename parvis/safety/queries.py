@@ -14,9 +14,9 @@ from parvis.accounts.viewer import ADULT, Viewer
 from parvis.cells.keys import pseudonym, unseal
 from parvis.kit.clock import now
 from parvis.kit.signing import BadSignatureError, sign, unsign
-from parvis.safety import states
+from parvis.safety import matching, states
 from parvis.safety.errors import NoSuchCase, NoSuchDecision, NothingToReport, OwnThing
-from parvis.safety.models import Appeal, Case, Decision, LogEntry, Preference, Report
+from parvis.safety.models import Appeal, BlockedWord, Case, Decision, LogEntry, Preference, Report, WordList
 from parvis.safety.policies import SEE, appeal_ends, is_in_hand, may_appeal, require
 from parvis.safety.reasons import REASONS
 from parvis.safety.registry import Thing, find, kind_of
@@ -26,6 +26,7 @@ FACTS: Final = "safety_decision.facts"
 BEFORE: Final = "safety_decision.before"
 APPEAL_WORDS: Final = "safety_appeal.words"
 ANSWER: Final = "safety_appeal.answer"
+WORDS: Final = "safety_wordlist.words"
 KEY: Final = "statement"
 PAGE: Final = 50
 
@@ -35,6 +36,36 @@ def shows_sensitive(viewer: Viewer) -> bool:
     if viewer.person_id is None or viewer.age_band != ADULT:
         return False
     return Preference.objects.filter(person_id=viewer.person_id, shows_sensitive=True).exists()
+
+
+def says_blocked(text: str) -> bool:
+    """Whether a text holds a word, phrase or tag that the operator blocks. One query."""
+    known = BlockedWord.objects.filter(Q(folded__in=matching.forms(text)) | Q(is_phrase=True))
+    return matching.hits(text, list(known.values_list("folded", flat=True)))
+
+
+def words_of(person: uuid.UUID) -> list[str]:
+    """Return the words of a creator, as they typed them."""
+    row = WordList.objects.filter(person_id=person).first()
+    return unseal(person, WORDS, row.words).split("\n") if row else []
+
+
+def id_of(text: str) -> uuid.UUID:
+    """Return the id that a form names; one that nothing has where it names none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def own_words(viewer: Viewer) -> str:
+    """Return the viewer's own words, one a line."""
+    return "\n".join(words_of(viewer.person_id)) if viewer.person_id else ""
+
+
+def blocked_words() -> list[BlockedWord]:
+    """Return the operator's words in their order."""
+    return list(BlockedWord.objects.order_by("folded"))
 
 
 def closing(person: uuid.UUID) -> QuerySet[Decision]:

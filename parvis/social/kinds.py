@@ -7,6 +7,7 @@ UNLIKED = "clip.unliked"
 COMMENTED = "clip.commented"
 COMMENT_REMOVED = "clip.comment_removed"
 COMMENT_WITHHELD = "clip.comment_withheld"
+COMMENT_WAITS = "clip.comment_waits"
 COMMENT_SHOWN = "clip.comment_shown"
 SHARED = "clip.shared"
 FOLLOWED = "person.followed"
@@ -22,6 +23,7 @@ declare(
         COMMENT_REMOVED, "A comment was deleted, by its author or the clip's creator. Object: the clip.", ("comment",)
     ),
     EventKind(COMMENT_WITHHELD, "A comment is seen by nobody from now on. Actor: its author.", ("comment",)),
+    EventKind(COMMENT_WAITS, "A comment waits until the clip's creator lets it be seen.", ("comment",)),
     EventKind(COMMENT_SHOWN, "A comment that was withheld is seen again. Actor: its author.", ("comment",)),
     EventKind(SHARED, "Somebody shared a clip, for the first time. Object: the clip."),
     EventKind(FOLLOWED, "Somebody follows a person from now on; a private account has accepted. Object: the person."),

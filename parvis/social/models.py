@@ -18,6 +18,8 @@ COMMENT_LONGEST = 500
 PERSON, TAG, WORD = "person", "tag", "word"
 MUTED_TEXT: Final = "social_mute.text"
 MUTED_LONGEST = 60
+OPERATOR: Final = "operator"
+CREATOR: Final = "creator"
 
 REQUESTED: Final = "requested"
 ACCEPTED: Final = "accepted"
@@ -92,7 +94,8 @@ class Comment(PrivateModel):
     """What somebody said about a clip: plain text, public once posted, in its author's home.
 
     `nonce` is made by the page for each comment written: sending it again after a lost answer finds the first.
-    `withheld_by` is not empty while nobody sees it: "operator", by a decision of a moderator.
+    `withheld_by` is not empty while nobody sees it: OPERATOR by a decision of a moderator, CREATOR until
+    the clip's creator lets it be seen, whose blocked words it says.
     """
 
     author = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from parvis.accounts.models import Person
 from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
@@ -15,6 +17,7 @@ from parvis.clips.words import tags_of
 from parvis.kit.wordlist import finder, folded
 from parvis.social.models import (
     ACCEPTED,
+    CREATOR,
     MUTED_TEXT,
     REQUESTED,
     TAG,
@@ -51,6 +54,7 @@ class Shown:
     created_at: datetime
     can_delete: bool
     is_own: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,31 @@ class Social:
             created_at=comment.created_at,
             can_delete=may_delete(self.viewer, comment, clip),
             is_own=comment.author_id == self.viewer.person_id,
+            waits=comment.withheld_by == CREATOR,
         )
 
     def comments(self, clip: Clip, *, after: uuid.UUID | None = None, limit: int = PAGE) -> CommentsPage:
         """Return a page of the comments of a clip that the viewer sees, older than the cursor `after`."""
         muted = muted_by(self.viewer.person_id)
-        found = Comment.objects.filter(clip=clip, author__is_active=True, withheld_by="").select_related("author")
+        found = Comment.objects.filter(self._seen(), clip=clip, author__is_active=True).select_related("author")
         found = found.exclude(author_id__in=apart_from(self.viewer.person_id) | muted.people).order_by("-id")
         rows = list((found.filter(id__lt=after) if after else found)[: limit + 1])
         following = rows[limit - 1].id if len(rows) > limit else None
         shown = [self.shown(row, clip) for row in rows[:limit] if not muted.hides(row.text)]
         return CommentsPage(shown, following, counts([clip.id])[clip.id][1])
+
+    def _seen(self) -> Q:
+        """Comments that nobody withholds, and the viewer's own that wait for a creator."""
+        seen = Q(withheld_by="")
+        return seen | Q(withheld_by=CREATOR, author_id=self.viewer.person_id) if self.viewer.is_signed_in else seen
+
+    def waiting_comments(self) -> list[tuple[Shown, Clip]]:
+        """Return the comments that wait until the viewer lets them be seen, each with its clip, the oldest first."""
+        if self.viewer.person_id is None:
+            return []
+        waiting = Comment.objects.filter(withheld_by=CREATOR, clip__creator_id=self.viewer.person_id)
+        rows = waiting.filter(author__is_active=True).select_related("author", "clip").order_by("id")[:PAGE]
+        return [(self.shown(row, row.clip), row.clip) for row in rows]
 
     def follow_of(self, person: Person) -> FollowState:
         """Return how the viewer stands to a person."""

@@ -7,6 +7,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from django.db import transaction
 
+from parvis.accounts import permits
 from parvis.clips import states
 from parvis.clips.actions.publishing import own_clip, settle
 from parvis.clips.errors import NotNow, UnknownLanguage
@@ -52,6 +53,8 @@ def describe(*, creator: uuid.UUID, clip_id: uuid.UUID, details: Details) -> Cli
     was_open, words = clip.is_open, words_of(clip)
     said = {name: value for name in ("title", "caption", "alt") if (value := getattr(details, name)) is not None}
     words = cleaned(replace(words, **said))
+    if said:
+        permits.ask(permits.Act(creator, permits.SAY, (words.title, words.caption, words.alt)))
     changed = [name for name in COLUMNS if getattr(details, name) is not None]
     for name in changed:
         setattr(clip, name, getattr(details, name))

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db import transaction
 
+from parvis.accounts import permits
 from parvis.cells.keys import seal
 from parvis.clips import states, storage
 from parvis.clips.errors import (
@@ -72,6 +73,7 @@ def begin_upload(
     TooLarge, TooManyUploads; NoSuchClip or NotNow for a `clip` that is not the creator's or has its file already.
     """
     check_length(length)
+    permits.ask(permits.Act(creator, permits.POST))
     if Upload.objects.filter(creator_id=creator, state=states.OPEN).count() >= OPEN_MOST:
         raise TooManyUploads
     target = _waiting_clip(creator, clip) if clip else Clip.objects.create(home=home, creator_id=creator)

@@ -20,7 +20,7 @@ from parvis.accounts.queries import person_by_handle
 from parvis.accounts.viewer import Request
 from parvis.kit.errors import ParvisError
 from parvis.safety import actions, queries, states
-from parvis.safety.forms import HearingForm, RoleForm, VerdictForm
+from parvis.safety.forms import HearingForm, RoleForm, VerdictForm, WordForm
 from parvis.safety.policies import DECIDE, HEAR, MANAGE, ROLES, may, require
 from parvis.safety.registry import kind_of
 
@@ -148,3 +148,22 @@ def roles(request: Request) -> HttpResponse:
             return HttpResponseRedirect(reverse("safety:roles"), status=303)
     context = {"form": form, "people": queries.with_roles(), "roles": ROLES}
     return render(request, "safety/roles.html", context, status=422 if form.is_bound else 200)
+
+
+@moderators
+@require_http_methods(["GET", "POST"])
+def words(request: Request) -> HttpResponse:
+    """The words that nobody may write here; an operator adds one, or takes one off (`take`, its id)."""
+    me = require(_me(request), MANAGE)
+    form = WordForm(request.POST if "word" in request.POST else None)
+    if form.is_valid():
+        try:
+            actions.block_word(by=me, word=form.cleaned_data["word"])
+        except ParvisError as error:
+            form.add_error("word", str(error))
+    elif request.POST.get("take"):
+        actions.allow_word(by=me, word_id=queries.id_of(request.POST["take"]))
+    if request.method == "POST" and not form.errors:
+        return HttpResponseRedirect(reverse("safety:blocked-words"), status=303)
+    context = {"form": form, "words": queries.blocked_words()}
+    return render(request, "safety/blocked_words.html", context, status=422 if form.is_bound else 200)

@@ -9,6 +9,7 @@ import uuid
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from parvis.accounts import permits
 from parvis.accounts.errors import NoSuchPerson, SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.queries import are_apart
@@ -20,6 +21,7 @@ from parvis.social import kinds
 from parvis.social.errors import CommentsClosed, NoSuchComment, NoSuchRequest, NotYourComment, NotYourself
 from parvis.social.models import (
     ACCEPTED,
+    CREATOR,
     REQUESTED,
     ClipCounts,
     Comment,
@@ -94,13 +96,31 @@ def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) 
     clip = clips.for_viewer(viewer).one(clip_id)
     if not may_comment(viewer, clip):
         raise CommentsClosed
+    known = Comment.objects.filter(author_id=person, clip=clip, nonce=nonce).first()
+    if known is not None:
+        return known, clip
+    waits = permits.ask(permits.Act(person, permits.COMMENT, (text,), clip.creator_id))
     made, is_new = Comment.objects.get_or_create(
-        author_id=person, clip=clip, nonce=nonce, defaults={"text": text, "home": viewer.home}
+        author_id=person,
+        clip=clip,
+        nonce=nonce,
+        defaults={"text": text, "home": viewer.home, "withheld_by": CREATOR if waits else ""},
     )
-    if is_new:
+    if is_new and not waits:
         count_clip(clip_id, "comments", 1)
-        record(kinds.COMMENTED, home=viewer.home, actor=person, object=clip_id, data={"comment": str(made.id)})
+    if is_new:
+        kind = kinds.COMMENT_WAITS if waits else kinds.COMMENTED
+        record(kind, home=viewer.home, actor=person, object=clip_id, data={"comment": str(made.id)})
     return made, clip
+
+
+@transaction.atomic
+def show_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
+    """Let a comment be seen that waits for the viewer, the creator of its clip. SignInNeeded, NoSuchComment."""
+    waiting = Comment.objects.filter(id=comment_id, withheld_by=CREATOR, clip__creator_id=_person(viewer))
+    if not waiting.exists():
+        raise NoSuchComment
+    withhold_comment(comment_id=comment_id, by="")
 
 
 @transaction.atomic
@@ -147,6 +167,8 @@ def follow(*, viewer: Viewer, followed: Person) -> None:
     if are_apart(person, followed.id):
         raise NoSuchPerson
     state = first_state(followed)
+    if not Follow.objects.filter(follower_id=person, followed=followed).exists():
+        permits.ask(permits.Act(person, permits.FOLLOW, to=followed.id))
     mine, is_new = Follow.objects.get_or_create(
         follower_id=person, followed=followed, defaults={"home": viewer.home, "state": state}
     )
