@@ -34,7 +34,7 @@ def _page(request: Request, feed: str, heading: str, section: str, **place: str)
         first = orjson.loads(serving.slate(live(), request.viewer, asked))
     except ParvisError:
         first = None
-    context = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
+    context: dict[str, Any] = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
     context["shows_sensitive"] = shows_sensitive(request.viewer)
     return render(request, "feed/feed.html", context)
 
