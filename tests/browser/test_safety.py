@@ -91,3 +91,42 @@ def test_report_decision_appeal_and_reversal(visitor: Visitor) -> None:
     expect(bob.get_by_text("Nothing wrong was found").first).to_be_visible()
     checked(bob, wrong)
     assert [one for one in wrong if one] == []
+
+
+STATE = """() => {
+  const slide = document.querySelector("parvis-feed [data-current]");
+  const { paused } = slide.querySelector("video");
+  return { clip: slide.dataset.clip, covered: slide.hasAttribute("data-covered"), paused };
+}"""
+
+
+def test_a_sensitive_clip_is_covered_until_an_adult_shows_it_and_is_not_there_for_visitors(visitor: Visitor) -> None:
+    wrong: list[str | None] = []
+    frank = somebody(visitor, "frank", **DESKTOP)
+    frank.goto("/@frank")
+    clip = frank.locator(".clip-tile").first.get_attribute("data-player").rpartition("=")[2]  # type: ignore[union-attr]
+    frank.goto(f"/c/{clip}/edit")
+    frank.locator("details.more summary").first.click()
+    frank.get_by_label("Sensitive").check()
+    frank.locator("form").filter(has=frank.get_by_label("Sensitive")).get_by_role("button").last.click()
+    expect(frank.get_by_text("Saved.")).to_be_visible()
+
+    bob = somebody(visitor, "bob", **PHONE)
+    bob.goto(f"/@frank/feed?from={clip}")
+    expect(bob.locator(f"{CURRENT}[data-clip='{clip}']")).to_be_visible()
+    assert bob.evaluate(STATE) == {"clip": clip, "covered": True, "paused": True}
+    checked(bob, wrong)
+    bob.locator(f"{CURRENT} [data-action=uncover]").click()
+    bob.wait_for_function("() => !document.querySelector('parvis-feed [data-current] video').paused")
+    assert bob.evaluate(STATE) == {"clip": clip, "covered": False, "paused": False}
+
+    anybody = visitor.page(visitor.context(**PHONE))
+    anybody.goto(f"/c/{clip}")
+    expect(anybody.get_by_text("Please sign in to see it.")).to_be_visible()
+    assert anybody.locator("video").count() == 0
+    checked(anybody, wrong)
+    frank.locator("details.more summary").first.click()
+    frank.get_by_label("Sensitive").uncheck()
+    frank.locator("form").filter(has=frank.get_by_label("Sensitive")).get_by_role("button").last.click()
+    expect(frank.get_by_text("Saved.")).to_be_visible()
+    assert [one for one in wrong if one] == []
