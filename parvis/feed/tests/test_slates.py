@@ -24,7 +24,7 @@ def test_a_slate_has_what_the_player_needs(ask, bob) -> None:
     assert set(answer.json) == {"slate", "next", "places", "clips", "mine"}
     assert set(clip) == {
         "id", "url", "creator", "title", "caption", "tags", "mentions", "language", "alt", "duration_ms", "width",
-        "height", "poster", "placeholder", "renditions", "captions", "counts", "allow", "at",
+        "height", "poster", "placeholder", "renditions", "captions", "counts", "allow", "covered", "at",
     }  # fmt: skip
     assert clip["url"] == f"/c/{clip['id']}"
     assert clip["counts"] == {"likes": 0, "comments": 0, "shares": 0}
