@@ -117,7 +117,7 @@ def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) 
 @transaction.atomic
 def show_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
     """Let a comment be seen that waits for the viewer, the creator of its clip. SignInNeeded, NoSuchComment."""
-    waiting = Comment.objects.filter(id=comment_id, withheld_by=CREATOR, clip__creator_id=_person(viewer))
+    waiting = Comment.objects.filter(id=comment_id, withheld_by=CREATOR, clip__creator_id=person_of(viewer))
     if not waiting.exists():
         raise NoSuchComment
     withhold_comment(comment_id=comment_id, by="")

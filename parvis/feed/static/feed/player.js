@@ -47,8 +47,6 @@ class ParvisFeed extends HTMLElement {
 
   get clip() { return this.stage.item?.kind === "clip" ? this.stage.item : null; }
 
-  get showsSensitive() { return this.hasAttribute("data-shows-sensitive"); }
-
   #slide() {
     const element = this.querySelector("template[data-slide]").content.firstElementChild.cloneNode(true);
     this.root.append(element);
@@ -72,7 +70,7 @@ class ParvisFeed extends HTMLElement {
       captions: () => { toggleCaptions(videos); this.#paint(); },
       unfold: () => this.deck.current.element.toggleAttribute("data-open"),
       pause: () => this.clip && stage.toggle(),
-      uncover: () => this.#uncover(),
+      uncover: () => this.clip && this.deck.current.uncover(stage),
       retry: () => (this.clip ? stage.toggle() : this.queue.retry()),
       again: () => location.reload(),
     };
@@ -122,13 +120,6 @@ class ParvisFeed extends HTMLElement {
       this.queue.dropBehind(handle, this.deck.index);
     };
     if (this.clip) sendAway(kind, this.clip.clip, { texts: this.texts, leave });
-  }
-
-  #uncover() {
-    if (!this.clip) return;
-    this.clip.clip.uncovered = true;
-    this.deck.current.cover(false);
-    this.stage.toggle();
   }
 
   #commented({ clip, count }) {

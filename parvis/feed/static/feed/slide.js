@@ -12,8 +12,8 @@ export class Slide {
   item = null;
 
   /** `element`: a copy of the slide template; `shared`: {queue, texts} of the feed. */
-  constructor(element, { queue, texts, showsSensitive }) {
-    this.showsSensitive = showsSensitive;
+  constructor(element, { queue, texts }) {
+    this.showsSensitive = element.closest("[data-shows-sensitive]") !== null;
     this.element = element;
     this.queue = queue;
     this.texts = texts;
@@ -42,6 +42,12 @@ export class Slide {
   cover(covered) {
     this.film.covered = covered;
     this.element.toggleAttribute("data-covered", covered);
+  }
+
+  uncover(stage) {
+    this.item.clip.uncovered = true;
+    this.cover(false);
+    stage.toggle();
   }
 
   setCurrent(current) {
