@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.accounts.viewer import COOKIE, Request, decode
 from parvis.clips.errors import NoSuchClip
-from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed import forms, modelcard, params, queries, reports, serving, traces, words
 from parvis.feed.errors import NoViewer, TooLarge
@@ -112,10 +111,11 @@ def watches(request: Request) -> HttpResponse:
 @never_cache
 def why(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """Why the viewer was shown a clip, from what was written down when it was."""
-    clip = clips_for(request.viewer).one(clip_id)
+    door = clips_for(request.viewer)
+    clip = door.one(clip_id)
     shown = queries.shown_to(request.viewer, clip_id)
     told = words.why(traces.read(shown.trace, shown.recipe, shown.place))
-    card = card_of(clip, own=clip.creator_id == request.viewer.person_id)
+    card = door.card(clip)
     context = {
         "clip": {
             "id": clip.id,

@@ -17,7 +17,6 @@ from parvis.api.views.paging import Limit, size_of
 from parvis.clips import actions, queries, states
 from parvis.clips.errors import BadCaptions, BadSchedule, BadWords, NoSuchClip, NotNow, UnknownLanguage
 from parvis.clips.models import Clip as Row
-from parvis.clips.policies import is_own
 from parvis.clips.queries import OwnClip
 from parvis.social.queries import counts
 
@@ -39,9 +38,8 @@ def _own(request: Request, clip_id: uuid.UUID) -> OwnClipOut:
 @router.get("/clips/{clip_id}", **operation(Clip, scopes.READ, NoSuchClip, visitors=True, writes=False))
 def get_clip(request: Request, clip_id: uuid.UUID) -> Any:
     """One clip."""
-    clip = queries.for_viewer(request.viewer).one(clip_id)
-    card = queries.card_of(clip, own=is_own(clip, request.viewer.person_id))
-    return Clip.of(card, counts([clip_id])[clip_id])
+    door = queries.for_viewer(request.viewer)
+    return Clip.of(door.card(door.one(clip_id)), counts([clip_id])[clip_id])
 
 
 @router.get("/me/clips", **operation(OwnClips, scopes.READ, writes=False))

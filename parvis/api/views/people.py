@@ -39,11 +39,10 @@ def get_person(request: Request, handle: Handle) -> Any:
 def list_clips_of_person(request: Request, handle: Handle, after: Cursor = "", limit: Limit = 30) -> Any:
     """The clips of a person that the caller may see, the newest first."""
     person = people_for(request.viewer).named(handle)
-    own = person.id == request.viewer.person_id
-    shown = clips.for_viewer(request.viewer).by(person)
-    page = clips.page_by("published_at", shown, after=after, size=size_of(limit))
+    door = clips.for_viewer(request.viewer)
+    page = clips.page_by("published_at", door.by(person), after=after, size=size_of(limit))
     counts = queries.counts([clip.id for clip in page.clips])
-    items = [Clip.of(clips.card_of(clip, own=own), counts[clip.id]) for clip in page.clips]
+    items = [Clip.of(door.card(clip), counts[clip.id]) for clip in page.clips]
     return Clips(items=items, next=page.next or None)
 
 
