@@ -59,6 +59,10 @@ class Raw:
         "PARVIS_FEED_WEIGHTS",
         "What an act is worth to For You, such as `like=3, skip=-0.4`. Default: as on /about-feed.",
     )
+    metrics_token: str = _setting(
+        "PARVIS_METRICS_TOKEN", "Who shows it may read /-/metrics. Default: only this machine may, past no proxy."
+    )
+    log_format: str = _setting("PARVIS_LOG_FORMAT", "`line` for people or `json` for programs.", "line")
     secret_key: str = _setting("PARVIS_SECRET_KEY", "Signs cookies. Default: made and kept in PARVIS_KEYS.")
 
 
@@ -89,6 +93,8 @@ class Config:
     languages: tuple[str, ...]
     rate_limits: bool
     feed_weights: Mapping[str, float]
+    metrics_token: str
+    log_format: str
     secret_key: str
 
     @property
@@ -128,6 +134,8 @@ class Config:
             languages=_list(raw.languages) or ("en",),
             rate_limits=_switch("PARVIS_RATE_LIMITS", raw.rate_limits),
             feed_weights=_weights("PARVIS_FEED_WEIGHTS", raw.feed_weights),
+            metrics_token=raw.metrics_token,
+            log_format=_one_of("PARVIS_LOG_FORMAT", raw.log_format, ("line", "json")),
             secret_key=raw.secret_key or _kept_secret(keys),
         )
 
@@ -160,6 +168,12 @@ def _switch(name: str, value: str) -> bool:
     if value.lower() not in words:
         raise ConfigError(f"{name}: {value!r} is neither `yes` nor `no`")
     return words[value.lower()]
+
+
+def _one_of(name: str, value: str, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise ConfigError(f"{name}: {value!r} is neither {' nor '.join(f'`{word}`' for word in words)}")
+    return value
 
 
 def _weights(name: str, value: str) -> Mapping[str, float]:
