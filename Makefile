@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := requirements/setup
 
-.PHONY: help demo test lint format types env bench i18n lock clean browser scale
+.PHONY: help demo test audit lint format types env bench i18n lock clean browser scale
 .DEFAULT_GOAL := help
 help:
 	@sed -n '1,2s/^# *//p' Makefile
@@ -54,6 +54,10 @@ BENCH_ENV := $(if $(filter recommender_%,$(NAME)),$(VENV)-peers,$(VENV))
 bench: $(if $(filter recommender_%,$(NAME)),$(VENV)-peers/.peers,env)
 	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py %/nextitems.py %/peers.py $(wildcard benchmarks/kuairand_*.py) %/load.py %/square.py %/bare.py,$(wildcard benchmarks/*.py)))"; exit 2; }
 	@SCALE=$(SCALE) $(BENCH_ENV)/bin/python -m benchmarks.$(NAME)
+
+# Known holes in what is locked, as the package registry tells; needs a registry with PyPI's JSON interface.
+audit: env
+	@$(BIN)/pip-audit --disable-pip --require-hashes --strict -r requirements/run.lock
 
 # -- keep it --------------------------------------------------------------------------------------------------------
 i18n: env

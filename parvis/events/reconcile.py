@@ -17,6 +17,7 @@ from parvis.events.connections import open_connection
 from parvis.events.models import HEARTBEAT, Worker
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
+from parvis.kit.measures import note
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,10 @@ class Loop:
             found = False
             try:
                 close_old_connections()
+                began = monotonic()
                 found = reconciler.step()
+                if found:
+                    note("work", monotonic() - began, reconciler.name)
             except (
                 OperationalError,
                 InterfaceError,

@@ -18,6 +18,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from parvis.feed.errors import NotNow
 from parvis.feed.store import FORMATS, NAME, STORE, Row, parameters
+from parvis.kit.measures import note
 
 log = logging.getLogger(__name__)
 
@@ -163,9 +164,11 @@ class Writer:
         closed = [row for wish in wishes for row in wish.closed]
         values = parameters(slates, watches, closed)
         try:
+            began = time.perf_counter()
             with self._settling:
                 xid, count, ids = _run(self._connection.pgconn, values)
                 self._committed(xid)
+            note("store", time.perf_counter() - began)
         except psycopg.Error:
             if self._connection.closed:
                 self._drop()

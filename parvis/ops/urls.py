@@ -1,5 +1,15 @@
 """Addresses of this package."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from parvis.ops import views
+
+app_name = "ops"
+
+urlpatterns = [
+    path("-/admin/debug/", views.debug, name="debug"),
+    path("-/admin/debug/clip", views.clip, name="debug-clip"),
+    path("-/admin/debug/slate", views.slate, name="debug-slate"),
+    path("-/admin/debug/work", views.work, name="debug-work"),
+    path("-/admin/debug/events", views.events, name="debug-events"),
+]

@@ -70,6 +70,10 @@ class Raw:
         "PARVIS_RAY_ADDRESS",
         "Ray cluster (host:port) of this cell that trains, with parvis[scale]. Default: this machine.",
     )
+    metrics_token: str = _setting(
+        "PARVIS_METRICS_TOKEN", "Who shows it may read /-/metrics. Default: only this machine may, past no proxy."
+    )
+    log_format: str = _setting("PARVIS_LOG_FORMAT", "`line` for people or `json` for programs.", "line")
     secret_key: str = _setting("PARVIS_SECRET_KEY", "Signs cookies. Default: made and kept in PARVIS_KEYS.")
 
 
@@ -105,6 +109,8 @@ class Config:
     encoder_minutes: int
     encoder_mebibytes: int
     ray_address: str
+    metrics_token: str
+    log_format: str
     secret_key: str
 
     @property
@@ -149,6 +155,8 @@ class Config:
             encoder_minutes=_number("PARVIS_ENCODER_MINUTES", raw.encoder_minutes, 1, 24 * 60),
             encoder_mebibytes=_number("PARVIS_ENCODER_MEBIBYTES", raw.encoder_mebibytes, 256, 10**6),
             ray_address=raw.ray_address,
+            metrics_token=raw.metrics_token,
+            log_format=_one_of("PARVIS_LOG_FORMAT", raw.log_format, ("line", "json")),
             secret_key=raw.secret_key or _kept_secret(keys),
         )
 
@@ -181,6 +189,12 @@ def _switch(name: str, value: str) -> bool:
     if value.lower() not in words:
         raise ConfigError(f"{name}: {value!r} is neither `yes` nor `no`")
     return words[value.lower()]
+
+
+def _one_of(name: str, value: str, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise ConfigError(f"{name}: {value!r} is neither {' nor '.join(f'`{word}`' for word in words)}")
+    return value
 
 
 def _weights(name: str, value: str) -> Mapping[str, float]:

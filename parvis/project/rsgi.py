@@ -9,13 +9,16 @@ costs half as much again.
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Any
 
+from parvis.kit.measures import note
 from parvis.project.bridge import Answer, Bridge, Scope
 from parvis.project.wsgi import application as through_wsgi  # sets Django up
 
 from parvis.feed import now as feed_now  # isort: skip
 from parvis.feed.live import live  # isort: skip
+from parvis.ops.metrics import start_collecting  # isort: skip
 
 AtOnce = Callable[[Any, Any], Awaitable[bool]]
 
@@ -31,9 +34,12 @@ class Web:
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """Read the catalogue now: a large one takes seconds, which the first visitor need not wait."""
         threading.Thread(target=live, name="feed-start", daemon=True).start()
+        start_collecting()
 
     async def __rsgi__(self, scope: Scope, answer: Answer) -> None:
         """Answer one request."""
-        at_once = EXACT.get(scope.path)
+        at_once, began = EXACT.get(scope.path), perf_counter()
         if at_once is None or not await at_once(scope, answer):
             await self.bridge(scope, answer)
+        else:
+            note("request", perf_counter() - began, scope.method, scope.path, "at once")

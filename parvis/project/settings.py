@@ -39,6 +39,7 @@ PARVIS_CLIP_SECONDS = CONFIG.clip_seconds
 PARVIS_ARCHIVE_BYTES = CONFIG.archive_bytes
 PARVIS_UPLOAD_HOURS = CONFIG.upload_hours
 PARVIS_LEAVING_DAYS = CONFIG.leaving_days
+PARVIS_METRICS_TOKEN = CONFIG.metrics_token
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "parvis.ops.middleware.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -257,8 +259,8 @@ DEFAULT_FROM_EMAIL = CONFIG.email_from if parseaddr(CONFIG.email_from)[1] else "
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "parvis.project.logs.Line"}, "json": {"()": "parvis.project.logs.Json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": CONFIG.log_format}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"parvis": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

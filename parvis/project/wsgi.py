@@ -6,6 +6,7 @@ answers the same address through the whole stack (a cookie to renew, a page to s
 
 import os
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -15,6 +16,7 @@ _django = get_wsgi_application()
 
 from parvis.clips import hot as clips_hot  # noqa: E402 - Django must be set up first
 from parvis.feed import hot as feed_hot  # noqa: E402
+from parvis.kit.measures import note  # noqa: E402
 from parvis.ops import hot as ops_hot  # noqa: E402
 
 Hot = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes] | None]
@@ -24,6 +26,7 @@ EXACT: dict[str, Hot] = {
     "/feed/watches": feed_hot.watches,
     "/healthz": ops_hot.healthz,
     "/readyz": ops_hot.readyz,
+    "/-/metrics": ops_hot.metrics,
 }
 MEDIA = "/media/"
 
@@ -33,7 +36,24 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     path = environ["PATH_INFO"]
     hot = EXACT.get(path) or (clips_hot.media if path.startswith(MEDIA) else None)
     if hot is not None:
-        answer = hot(environ, start_response)
+        answer = _measured(hot, MEDIA if path.startswith(MEDIA) else path, environ, start_response)
         if answer is not None:
             return answer
     return _django(environ, start_response)
+
+
+def _measured(
+    hot: Hot, name: str, environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes] | None:
+    """Answer by a hot function, and note how long that took."""
+    began, said = perf_counter(), ""
+
+    def start(status: str, headers: Any, *more: Any) -> Any:
+        nonlocal said
+        said = status[0]
+        return start_response(status, headers, *more)
+
+    answer = hot(environ, start)
+    if answer is not None:
+        note("request", perf_counter() - began, environ["REQUEST_METHOD"], name, f"{said}xx")
+    return answer

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Field, Schema
 from pydantic import StrictBool, StringConstraints
@@ -105,7 +105,7 @@ class Step(Schema):
     percent: int | None
 
 
-class OwnClipOut(Clip):
+class OwnClipItem(Clip):
     """A clip as its creator gets it: also how it stands with it."""
 
     audience: str
@@ -113,25 +113,38 @@ class OwnClipOut(Clip):
     publication: str
     scheduled_for: datetime | None
     message: str
-    steps: list[Step]
     is_moving: bool
     may_retry: bool
 
     @classmethod
     def of_own(cls, own: OwnClip, counts: tuple[int, int, int]) -> Self:
         """Return a clip for its creator."""
+        return cls.model_validate(cls._told(own, counts))
+
+    @classmethod
+    def _told(cls, own: OwnClip, counts: tuple[int, int, int]) -> dict[str, Any]:
         shared = Clip.of(own.card, counts).model_dump()
-        return cls.model_validate({
+        return {
             **shared, "audience": own.clip.audience, "processing": own.clip.processing,
             "publication": own.clip.publication, "scheduled_for": own.clip.scheduled_for, "message": own.message,
-            "steps": [vars(step) for step in own.steps], "is_moving": own.is_moving, "may_retry": own.may_retry,
-        })  # fmt: skip
+            "is_moving": own.is_moving, "may_retry": own.may_retry,
+        }  # fmt: skip
+
+
+class OwnClipOut(OwnClipItem):
+    """One clip for its creator, with the steps of making it."""
+
+    steps: list[Step]
+
+    @classmethod
+    def _told(cls, own: OwnClip, counts: tuple[int, int, int]) -> dict[str, Any]:
+        return {**super()._told(own, counts), "steps": [vars(step) for step in own.steps]}
 
 
 class OwnClips(Page):
     """A page of the caller's own clips."""
 
-    items: list[OwnClipOut]
+    items: list[OwnClipItem]
 
 
 class ClipChange(Body):

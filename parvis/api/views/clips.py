@@ -11,7 +11,17 @@ from parvis.accounts import scopes
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
-from parvis.api.schemas.clips import CaptionsIn, Clip, ClipChange, OwnClipOut, OwnClips, Publication, UploadOut, Uploads
+from parvis.api.schemas.clips import (
+    CaptionsIn,
+    Clip,
+    ClipChange,
+    OwnClipItem,
+    OwnClipOut,
+    OwnClips,
+    Publication,
+    UploadOut,
+    Uploads,
+)
 from parvis.api.schemas.words import Cursor, Word
 from parvis.api.views.paging import Limit, size_of
 from parvis.clips import actions, queries, states
@@ -48,7 +58,7 @@ def list_own_clips(request: Request, after: Cursor = "", limit: Limit = 30) -> A
     own = queries.for_viewer(request.viewer).own()
     page = queries.page_by("created_at", own, after=after, size=size_of(limit))
     all_counts = counts([clip.id for clip in page.clips])
-    items = [OwnClipOut.of_own(OwnClip(clip), all_counts[clip.id]) for clip in page.clips]
+    items = [OwnClipItem.of_own(OwnClip(clip), all_counts[clip.id]) for clip in page.clips]
     return OwnClips(items=items, next=page.next or None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from parvis.project.config import Config
 from parvis.project.database import database
+from parvis.project.numbers import prepare
 from parvis.project.parent import follow, follow_parent
 from parvis.project.supervise import check_port
 
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     config = Config.from_env()
     check_port(options.host, options.port)
     os.environ.setdefault("PARVIS_ORIGIN", f"http://localhost:{options.port}")
+    prepare(config.data)
     with database(config):
         _listen(options)
     return 0

@@ -7,6 +7,7 @@ import threading
 
 from parvis.project.config import Config
 from parvis.project.database import database, set_up_django
+from parvis.project.numbers import prepare
 from parvis.project.parent import follow_parent
 
 # At most: every lane may need one at the same time. Opened as needed, given back when idle.
@@ -21,9 +22,14 @@ def run(options: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C: each lane ends its unit of work; what is cut short is taken up by the next."""
     follow_parent()
     os.environ.setdefault("PARVIS_DATABASE_POOL", CONNECTIONS)
-    with database(Config.from_env()):
+    config = Config.from_env()
+    prepare(config.data, forget=False)
+    with database(config):
         set_up_django()
+        from parvis.ops.metrics import start_collecting
         from parvis.project.worker import loop
+
+        start_collecting()
 
         done = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
