@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "parvis.clips",
     "parvis.social",
     "parvis.safety",
+    "parvis.search",
     "parvis.feed",
     "parvis.owndata",
     "parvis.ops",

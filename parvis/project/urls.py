@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("parvis.clips.urls")),
     path("", include("parvis.social.urls")),
     path("", include("parvis.safety.urls")),
+    path("", include("parvis.search.urls")),
     path("", include("parvis.feed.urls")),
     path("", include("parvis.owndata.urls")),
     path("-/admin/", admin.site.urls),

@@ -7,10 +7,12 @@ from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
 from parvis.owndata.reconcilers import RECONCILERS as OWNDATA
 from parvis.safety.reconcilers import RECONCILERS as SAFETY
+from parvis.search.reconcilers import RECONCILERS as SEARCH
+from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL,)
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *FEED, *OWNDATA)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SEARCH, *SAFETY, *FEED, *OWNDATA)
 
 
 def loop() -> Loop:
