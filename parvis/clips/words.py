@@ -14,12 +14,13 @@ from parvis.accounts.models import Person
 from parvis.cells.keys import seal, unseal
 from parvis.clips.errors import BadWords
 from parvis.clips.models import ALT_LONGEST, CAPTION_LONGEST, TITLE_LONGEST, Clip
+from parvis.kit.letters import MARKS
 
 COLUMN: Final = "clips_clip.sealed_words"
 TAGS_MOST: Final = 30
 MENTIONS_MOST: Final = 20
 # A tag is letters, marks, digits and joiners after a # that does not follow one of them (Unicode UAX 31, hashtags).
-TAG = re.compile(r"(?<![\w#&/])[#＃]([\w\u200c\u200d·]{1,60})", re.UNICODE)
+TAG = re.compile(rf"(?<![\w{MARKS}#&/])[#＃]([\w{MARKS}\u200c\u200d·]{{1,60}})")
 MENTION = re.compile(r"(?<![\w@./])[@＠]([A-Za-z0-9_.]{2,24})")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "parvis.social",
     "parvis.safety",
     "parvis.inbox",
+    "parvis.search",
     "parvis.feed",
     "parvis.owndata",
     "parvis.api",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("parvis.social.urls")),
     path("", include("parvis.safety.urls")),
     path("", include("parvis.inbox.urls")),
+    path("", include("parvis.search.urls")),
     path("", include("parvis.feed.urls")),
     path("", include("parvis.owndata.urls")),
     path("api/", include("parvis.api.urls")),

@@ -9,10 +9,12 @@ from parvis.inbox.reconcilers import RECONCILERS as INBOX
 from parvis.inbox.subscribers import subscribers as inbox
 from parvis.owndata.reconcilers import RECONCILERS as OWNDATA
 from parvis.safety.reconcilers import RECONCILERS as SAFETY
+from parvis.search.reconcilers import RECONCILERS as SEARCH
+from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *inbox())
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SAFETY, *INBOX, *FEED, *OWNDATA)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox())
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SEARCH, *SAFETY, *INBOX, *FEED, *OWNDATA)
 
 
 def loop() -> Loop:

@@ -10,6 +10,7 @@ from django.db.models import F
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.notices import NoticeKind, Telling, declared
+from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.inbox.actions.push import queue
 from parvis.inbox.errors import NoSuchNotice
@@ -27,10 +28,11 @@ SWEPT_AT_ONCE: Final = 500
 def tell(kind: NoticeKind, telling: Telling, *, at: datetime) -> Notice | None:
     """Keep that a person was told of something that happened `at`; return the notice if it is news to them.
 
-    Nobody is told of what they did themselves, and nobody who has switched the kind off.
+    Nobody is told of what they did themselves, nobody who has switched the kind off, and nobody of somebody who has
+    blocked them or whom they have blocked.
     """
     person = Person.objects.filter(id=telling.person, is_active=True).first()
-    if person is None or telling.by == person.id:
+    if person is None or telling.by == person.id or (telling.by and are_apart(person.id, telling.by)):
         return None
     choice = choice_of(person.id, kind)
     if not (choice.in_app or choice.push):

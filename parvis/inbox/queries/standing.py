@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from parvis.accounts.models import Person
-from parvis.accounts.queries import age_band_of
+from parvis.accounts.queries import age_band_of, apart_from
 from parvis.inbox.models import Chat, Preferences
 from parvis.inbox.models.chats import OPEN
 from parvis.inbox.models.notices import EVERYONE
@@ -50,7 +50,7 @@ def standings(writer: Person, readers: Sequence[Person]) -> dict[uuid.UUID, Stan
             "person_id", flat=True
         )
     )
-    me = party_of(writer)
+    me, apart = party_of(writer), apart_from(writer.id)
     return {
         reader.id: standing(
             me,
@@ -59,6 +59,7 @@ def standings(writer: Person, readers: Sequence[Person]) -> dict[uuid.UUID, Stan
                 writer_follows=reader.id in follows,
                 reader_follows=reader.id in followed_by,
                 is_known=reader.id in known,
+                is_apart=reader.id in apart,
             ),
         )
         for reader in readers
@@ -79,14 +80,16 @@ def may_be_a_group(people: Sequence[Person]) -> bool:
 
 
 def may_hear(author: Person, people: Sequence[Person]) -> set[uuid.UUID]:
-    """Return which members of a group hear an author: of those under 16 only friends, and the reverse."""
+    """Return which members of a group hear an author: of those under 16 only friends, and the reverse; nobody who is
+    apart from the author by a block."""
     ids = [person.id for person in people]
     follows, followed_by = _follows(author.id, ids)
     friends = Tie(writer_follows=True, reader_follows=True, is_known=True)
     strangers = Tie(is_known=True)
-    me = party_of(author)
+    me, apart = party_of(author), apart_from(author.id)
     return {
         one.id
         for one in people
-        if standing(me, party_of(one), friends if one.id in follows & followed_by else strangers) != Standing.REFUSED
+        if one.id not in apart
+        and standing(me, party_of(one), friends if one.id in follows & followed_by else strangers) != Standing.REFUSED
     }
