@@ -18,8 +18,8 @@ DOORS = {"Person": "accounts", "Clip": "clips", "Comment": "social"}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHOWS = ("/urls.py", "/hot.py", "/now.py", "/beside.py", "/choosing.py")
 CHANGES_ROWS = {"actions.py", "subscribers.py", "reconcilers.py", "portable.py", "admin.py"}
-# A demo world is nobody's view; which words are handles at all is no secret; what is found is asked of the doors before it
-# is shown; a moderator judges what few may see; who brings rows back looks at nothing.
+# A demo world is nobody's view; which words are handles at all is no secret; what is found is asked of the doors before
+# it is shown; a moderator judges what few may see; who brings rows back looks at nothing.
 READS_FOR_NOBODY = {
     "parvis/ops/seed.py",
     "parvis/clips/words.py",

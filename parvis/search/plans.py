@@ -1,6 +1,7 @@
 """From a query to what the database is asked: each word with its other spellings, and where to look first."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -67,18 +68,24 @@ def plan(kind: str, query: str) -> Plan:
             parts.append(Part((tuple(terms),), min(known.get(term, 0) for term in terms)))
             alone |= {f"'{term}'": known.get(term, 0) for term in terms}
             continue
-        options = dict.fromkeys([terms[0]], known.get(terms[0], 0))
-        if place == len(found) - 1 and not query[-1:].isspace():
-            options |= endings(kind, terms[0])
-        if sum(options.values()) < RARE:
-            others = spellings(kind, terms[0])
-            if others and not any(options.values()):
-                respelt[terms[0]] = next(iter(others))
-            options |= others
+        is_begun = place == len(found) - 1 and not query[-1:].isspace()
+        options, other = _options(kind, terms[0], known.get(terms[0], 0), is_begun=is_begun)
+        if other:
+            respelt[terms[0]] = other
         parts.append(Part(tuple((option,) for option in options), sum(options.values())))
         alone[parts[-1].text] = parts[-1].uses
     exact = " & ".join(f"'{term}'" for terms in found for term in terms)
     return Plan(tuple(parts), exact, alone, respelt)
+
+
+def _options(kind: str, word: str, uses: int, *, is_begun: bool) -> tuple[dict[str, int], str]:
+    """Return the words that one may stand for, with their uses, and which it was taken for if nothing holds it."""
+    options = {word: uses, **(endings(kind, word) if is_begun else {})}
+    if sum(options.values()) >= RARE:
+        return options, ""
+    others = spellings(kind, word)
+    respelt = next(iter(others), "") if not any(options.values()) else ""
+    return options | others, respelt
 
 
 def endings(kind: str, word: str) -> dict[str, int]:
@@ -106,7 +113,7 @@ def tags(word: str, most: int) -> list[tuple[str, int]]:
     return list(found.items())[:most]
 
 
-def _ask(sql: str, parameters: dict[str, object]) -> list[tuple[str, int]]:
+def _ask(sql: str, parameters: dict[str, Any]) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[tuple[str, int]] = cursor.fetchall()

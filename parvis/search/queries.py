@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -119,7 +120,7 @@ def _ids(kind: str, asked: Plan) -> list[uuid.UUID]:
 
 
 def _all_words(kind: str, asked: Plan) -> list[uuid.UUID]:
-    values = {"kind": kind, "wide": asked.text, "exact": asked.exact, "most": CANDIDATES}
+    values: dict[str, Any] = {"kind": kind, "wide": asked.text, "exact": asked.exact, "most": CANDIDATES}
     with transaction.atomic(), connection.cursor() as cursor:
         if len(asked.parts) == 1 and asked.uses * _share() > COMMON:
             cursor.execute("set local enable_bitmapscan = off")
@@ -147,7 +148,7 @@ def _part_of(kind: str, asked: Plan) -> list[uuid.UUID]:
         return []
     share = _share()
     rarest = [one for place, (uses, one) in enumerate(by_uses) if place == 0 or uses * share <= COMMON][:RAREST]
-    values = {"kind": kind, "alone": list(asked.alone), "rarest": " | ".join(rarest), "most": CANDIDATES,
+    values: dict[str, Any] = {"kind": kind, "alone": list(asked.alone), "rarest": " | ".join(rarest), "most": CANDIDATES,
               "least": -(-len(asked.alone) // 3)}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(PART_OF, values)
