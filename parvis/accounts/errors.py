@@ -181,3 +181,27 @@ class TooManyTokens(ParvisError):
     code = "too-many-tokens"
     status = 409
     message = _("You have as many tokens as possible. Take one back first.")
+
+
+class NoSuchPerson(ParvisError):
+    """Nobody has this handle, or not for this viewer: the two are never told apart."""
+
+    code = "no-such-person"
+    status = 404
+    message = _("Nobody here has this name.")
+
+
+class CannotBlockYourself(ParvisError):
+    """A person cannot block themselves."""
+
+    code = "cannot-block-yourself"
+    status = 422
+    message = _("You cannot block yourself.")
+
+
+class TooManyBlocks(ParvisError):
+    """A person blocks as many people as anybody may."""
+
+    code = "too-many-blocks"
+    status = 409
+    message = _("You block a great many people already. Please unblock somebody first.")

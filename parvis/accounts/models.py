@@ -84,6 +84,36 @@ class PrivateDetails(PrivateModel):
         ]
 
 
+class Block(PrivateModel):
+    """A person has blocked another: the blocker's own copy, in the blocker's home. `BlockedBy` is the other's."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    blocked = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "blocked"], name="accounts_block_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("blocked")), name="accounts_block_not_self"),
+        ]
+
+
+class BlockedBy(PrivateModel):
+    """The blocked person's copy of a block, in their home, so that each home can obey it alone. Shown to nobody."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    blocker = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "blocker"], name="accounts_blockedby_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("blocker")), name="accounts_blockedby_not_self"),
+        ]
+
+
 class EmailCode(PrivateModel):
     """A six-digit code on its way to an e-mail address, and the letter that carries it.
 

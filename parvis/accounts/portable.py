@@ -50,6 +50,20 @@ declare(
         lost="The account is opened with the birth date; an address is verified anew.",
     ),
     Table(
+        "accounts_block",
+        Kind.PRIVATE,
+        private="id home person_id blocked_id created_at",
+        person="person_id",
+        lost="Who is blocked is blocked where it was said; elsewhere it is said anew.",
+    ),
+    Table(
+        "accounts_blockedby",
+        Kind.PRIVATE,
+        private="id home person_id blocker_id created_at",
+        person="person_id",
+        stays="Who was blocked is not told so: these rows are for the home to obey, and tell of somebody else.",
+    ),
+    Table(
         "accounts_emailcode",
         Kind.PRIVATE,
         private="id home person_id purpose language attempts created_at expires_at send_at failures",

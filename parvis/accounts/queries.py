@@ -1,16 +1,19 @@
 """Questions about people."""
 
 import hmac
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db.models import QuerySet
 
 from parvis.accounts.devices import parts
-from parvis.accounts.errors import SignInNeeded
-from parvis.accounts.models import EmailCode, Person, PrivateDetails, Token
+from parvis.accounts.errors import NoSuchPerson, SignInNeeded
+from parvis.accounts.models import Block, BlockedBy, EmailCode, Person, PrivateDetails, Token
 from parvis.accounts.policies import age_band
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, unseal
@@ -79,8 +82,79 @@ def set_up_code() -> str:
 
 
 def person_by_handle(handle: str) -> Person | None:
-    """Return the active person of a handle, in any case and with or without the @; None if there is none."""
+    """Return the active person of a handle, in any case and with or without the @; None if there is none.
+
+    For signing in and for operators; what somebody sees goes through `for_viewer`."""
     return Person.objects.filter(handle=handle.removeprefix("@").lower(), is_active=True).first()
+
+
+@dataclass(frozen=True)
+class PeopleFor:
+    """Whom one viewer may see. Two people are apart where either has blocked the other."""
+
+    viewer: Viewer
+
+    def apart(self) -> frozenset[uuid.UUID]:
+        """Return everybody who is apart from the viewer: nothing of them is shown to the viewer. One query."""
+        return apart_from(self.viewer.person_id)
+
+    def is_apart_from(self, person: uuid.UUID) -> bool:
+        """Whether the viewer and a person are apart."""
+        return are_apart(self.viewer.person_id, person)
+
+    def named(self, handle: str) -> Person:
+        """Return the active person of a handle. NoSuchPerson if there is none, or not for this viewer."""
+        person = person_by_handle(handle)
+        if person is None or self.is_apart_from(person.id):
+            raise NoSuchPerson
+        return person
+
+    def some(self, ids: Iterable[uuid.UUID | str]) -> QuerySet[Person]:
+        """Those of some people whom the viewer may see, in no order."""
+        return Person.objects.filter(id__in=list(ids), is_active=True).exclude(id__in=self.apart())
+
+    def blocked(self) -> list[Block]:
+        """Return whom the viewer has blocked, the latest first, with `blocked` loaded."""
+        return list(self._blocks().filter(blocked__is_active=True).order_by("-id"))
+
+    def blocked_named(self, handle: str) -> Person:
+        """Return a person whom the viewer has blocked. NoSuchPerson otherwise."""
+        found = self._blocks().filter(blocked__handle=handle.removeprefix("@").lower()).first()
+        if found is None:
+            raise NoSuchPerson
+        return found.blocked
+
+    def _blocks(self) -> QuerySet[Block]:
+        mine = Block.objects.select_related("blocked")
+        return mine.filter(person_id=self.viewer.person_id) if self.viewer.person_id else mine.none()
+
+    def may_load_picture(self, key: str) -> bool:
+        """Whether the picture of a key is not one of somebody who is apart from the viewer."""
+        apart = self.apart()
+        return not apart or not Person.objects.filter(id__in=apart, avatar_key=key).exists()
+
+
+def for_viewer(viewer: Viewer) -> PeopleFor:
+    """Return whom a viewer may see: the only door."""
+    return PeopleFor(viewer)
+
+
+def apart_from(person: uuid.UUID | None) -> frozenset[uuid.UUID]:
+    """Return everybody who is apart from a person: blocked by them or blocking them. One query."""
+    if person is None:
+        return frozenset()
+    blocked = Block.objects.filter(person_id=person).values_list("blocked_id")
+    return frozenset(
+        one for (one,) in blocked.union(BlockedBy.objects.filter(person_id=person).values_list("blocker_id"))
+    )
+
+
+def are_apart(one: uuid.UUID | None, other: uuid.UUID) -> bool:
+    """Whether two people are apart: either has blocked the other."""
+    if one is None or one == other:
+        return False
+    mine = Block.objects.filter(person_id=one, blocked_id=other).values_list("id")
+    return mine.union(BlockedBy.objects.filter(person_id=one, blocker_id=other).values_list("id")).exists()
 
 
 def profile(person: Person, viewer: Viewer) -> Profile:

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.db import connection
 
+from parvis.accounts.apart import are_apart_lately
+from parvis.accounts.viewer import Viewer
 from parvis.clips import states
 from parvis.clips.signatures import FOLLOWER, OWNER
 
@@ -17,7 +19,7 @@ KEPT_SECONDS: Final = 0.8
 KEPT_MOST: Final = 20_000
 
 QUERY: Final = """
-select c.publication, c.audience, c.published_at is not null, p.is_private, p.is_active, c.poster,
+select c.creator_id, c.publication, c.audience, c.published_at is not null, p.is_private, p.is_active, c.poster,
   array(select file from clips_rendition r where r.clip_id = c.id),
   array(select file from clips_caption t where t.clip_id = c.id)
 from clips_clip c join accounts_person p on p.id = c.creator_id where c.id = %s
@@ -29,6 +31,7 @@ class Access:
     """Who may read a clip's files at present, and which files there are."""
 
     files: frozenset[str]
+    creator: uuid.UUID | None = None
     everyone: bool = False
     followers: bool = False
     owner: bool = False
@@ -38,6 +41,11 @@ class Access:
         if file not in self.files:
             return False
         return self.everyone or (scope == FOLLOWER and self.followers) or (scope == OWNER and self.owner)
+
+    def is_kept_from(self, viewer: Viewer | None) -> bool:
+        """Whether a viewer may read none of them, because one of viewer and creator has blocked the other."""
+        person = viewer.person_id if viewer else None
+        return person is not None and self.creator is not None and are_apart_lately(person, self.creator)
 
 
 NOTHING: Final = Access(frozenset())
@@ -74,11 +82,12 @@ def _ask(clip: uuid.UUID) -> Access:
     finally:
         if not connection.in_atomic_block:
             connection.close()  # no request of Django's will do it for us
-    if row is None or row[0] == states.DELETED:
+    if row is None or row[1] == states.DELETED:
         return NOTHING
-    publication, audience, published, private, active, poster, renditions, captions = row
+    creator, publication, audience, published, private, active, poster, renditions, captions = row
     open_ = publication == states.PUBLISHED and published and active and audience != states.ME
     return Access(
+        creator=creator,
         files=frozenset([*renditions, *captions, *([poster] if poster else [])]),
         everyone=open_ and audience == states.EVERYONE and not private,
         followers=open_,

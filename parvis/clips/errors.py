@@ -147,11 +147,3 @@ class ForeignPage(ParvisError):
     code = "bad-origin"
     status = 403
     message = _("Please reload the page and try again.")
-
-
-class NoSuchPerson(ParvisError):
-    """Nobody has this handle."""
-
-    code = "no-such-person"
-    status = 404
-    message = _("Nobody here has this name.")

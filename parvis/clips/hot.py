@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from parvis.accounts.viewer import read
 from parvis.clips import storage
 from parvis.clips.access import Access, access_to
 from parvis.clips.ranges import FileSlice, parse
@@ -45,6 +46,8 @@ def media(environ: dict[str, Any], start_response: Start) -> Iterable[bytes] | N
     clip, file = uuid.UUID(match[1]), match[2]
     query = parse_qs(environ.get("QUERY_STRING", ""))
     access = access_to(clip)
+    if access.is_kept_from(read(environ.get("HTTP_COOKIE", ""))):
+        return _short(start_response, "404 Not Found")
     scope = scope_of(clip, query.get("e", [""])[0], query.get("s", [""])[0]) if "s" in query else ""
     if not access.allows(file, scope):
         instead = _instead(environ, access, file, scope)

@@ -8,6 +8,7 @@ from parvis.accounts.viewer import Request
 
 PROFILE_COUNTS: Final = "profile-counts"  # in the head of a person's page; about the person
 PROFILE_ACTIONS: Final = "profile-actions"  # beside the button to follow a person, who is not the viewer
+PROFILE_MENU: Final = "profile-menu"  # beside the button to follow, on another person's page; about the person
 CLIP_COUNTS: Final = "clip-counts"  # under the words of a clip's own page; about the clip, which the viewer may see
 CLIP_TALK: Final = "clip-talk"  # at the end of that page; about the clip
 

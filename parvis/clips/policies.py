@@ -19,12 +19,13 @@ def is_own(clip: Clip, person: uuid.UUID | None) -> bool:
     return person is not None and clip.creator_id == person
 
 
-def may_see(clip: Clip, viewer: Viewer, *, follows: bool) -> bool:
-    """Whether a viewer may see a clip; `follows`: the viewer follows its creator, who accepted."""
+def may_see(clip: Clip, viewer: Viewer, *, follows: bool, apart: bool) -> bool:
+    """Whether a viewer may see a clip. `follows`: the viewer follows its creator, who accepted; `apart`: one of the two
+    has blocked the other."""
     if clip.publication == states.DELETED:
         return False
     if is_own(clip, viewer.person_id):
         return True
-    if not clip.is_open or not clip.creator.is_active:
+    if apart or not clip.is_open or not clip.creator.is_active:
         return False
     return audience_of(clip) == states.EVERYONE or follows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from parvis.accounts.models import Person
+from parvis.accounts.queries import apart_from, are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
 from parvis.clips import states
@@ -71,26 +72,35 @@ class ClipsFor:
         clip = with_files(Clip.objects.filter(id=clip_id)).first()
         if clip is None:
             raise NoSuchClip
-        needs_follow = clip.is_open and not is_own(clip, self.viewer.person_id)
-        if not may_see(clip, self.viewer, follows=needs_follow and self.follows(clip.creator_id)):
+        is_others = clip.is_open and not is_own(clip, self.viewer.person_id)
+        apart = is_others and are_apart(self.viewer.person_id, clip.creator_id)
+        if not may_see(clip, self.viewer, follows=is_others and self.follows(clip.creator_id), apart=apart):
             raise NoSuchClip
         return clip
 
     def some(self, clip_ids: Collection[uuid.UUID]) -> list[Card]:
         """Return the cards of those of `clip_ids` that the viewer may see, own ones in every state, in no order."""
         clips = list(with_files(Clip.objects.filter(id__in=list(clip_ids)).exclude(publication=states.DELETED)))
-        me, creators = self.viewer.person_id, {clip.creator_id for clip in clips}
+        me, creators, apart = (
+            self.viewer.person_id,
+            {clip.creator_id for clip in clips},
+            apart_from(self.viewer.person_id),
+        )
         followed = _Following.check(person=me, home=self.viewer.home, creators=creators) if me else set()
         return [
             card_of(clip, own=is_own(clip, me))
             for clip in clips
-            if may_see(clip, self.viewer, follows=clip.creator_id in followed)
+            if may_see(clip, self.viewer, follows=clip.creator_id in followed, apart=clip.creator_id in apart)
         ]
 
     def by(self, creator: Person) -> QuerySet[Clip]:
         """Clips of one creator that the viewer may see on the creator's page, newest first."""
         clips = with_files(open_clips().filter(creator=creator)).order_by("-published_at", "-id")
-        if creator.id == self.viewer.person_id or self.follows(creator.id):
+        if creator.id == self.viewer.person_id:
+            return clips
+        if are_apart(self.viewer.person_id, creator.id):
+            return clips.none()
+        if self.follows(creator.id):
             return clips
         if creator.is_private:
             return clips.none()

@@ -67,7 +67,7 @@ def cap_minutes(*, viewer: Viewer, minutes: int) -> None:
 def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | None = None) -> None:
     """Remember what the viewer says of a tag, a creator or a sound (by handle and id); a second word replaces the
     first. BadChoice for what is none, NoSuchCreator, TooManyChoices; then nothing has changed."""
-    value = _value(topic, value)
+    value = _value(topic, value, viewer)
     is_counted = most is not None and 1 <= most <= MOST_OF_SLATE
     if says not in SAYS or (not is_counted if says == MOST else most is not None):
         raise BadChoice
@@ -84,17 +84,17 @@ def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | Non
 
 def unchoose(*, viewer: Viewer, topic: str, value: str) -> None:
     """Forget what the viewer said of a topic; nothing happens where nothing was said."""
-    value = _value(topic, value)
+    value = _value(topic, value, viewer)
     _spend(viewer)
     with transaction.atomic():
         _keep(viewer)
         Choice.objects.filter(pseudonym=viewer.pseudonym, topic=topic, value=value).delete()
 
 
-def _value(topic: str, value: str) -> str:
+def _value(topic: str, value: str, viewer: Viewer) -> str:
     """Return how a topic is written down: a tag in small letters, a creator and a sound by id."""
     if topic == CREATOR and not _is_id(value):
-        return str(creator_named(value).id)
+        return str(creator_named(value, viewer).id)
     if topic in {CREATOR, SOUND} and _is_id(value):
         return str(uuid.UUID(value))
     word = value.strip().removeprefix("#")

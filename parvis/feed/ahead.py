@@ -118,5 +118,5 @@ class Ahead:
 def basis_of(wish: Wish) -> tuple[Any, ...]:
     """Return what a ranking depends on and a viewer can change. Arrays are replaced, never written to."""
     viewer = wish.viewer
-    arrays = (id(viewer.follows), id(viewer.blocked), id(viewer.refused))
+    arrays = (id(viewer.follows), id(viewer.blocked), id(viewer.muted), id(viewer.refused))
     return (viewer.taste.events, wish.market, wish.language, wish.age, wish.me, *arrays)

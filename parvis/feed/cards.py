@@ -34,6 +34,15 @@ class Ready:
     read_at: float
     everyone: bool
     stale: bool = False
+    _words: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Title and caption. Read from the bytes at the first call: few viewers mute words."""
+        if self._words is None:
+            card = orjson.loads(self.body)
+            self._words = f"{card['title']}\n{card['caption']}"
+        return self._words
 
 
 class NotAtHand(Exception):
@@ -57,6 +66,10 @@ class Cards:
             if card is None or card.stale:
                 return self._with_read(clips, found, waits)
         return found
+
+    def words(self, clips: Sequence[int], *, waits: bool) -> list[str]:
+        """Return title and caption of each clip; empty where it may not be shown. NotAtHand as `get`."""
+        return [card.words if card is not None else "" for card in self.get(clips, waits=waits)]
 
     def warm(self, clips: Sequence[int], stopping: threading.Event) -> None:
         """Read cards ahead, those that are wanted most first: a card that is not at hand costs a slate milliseconds."""

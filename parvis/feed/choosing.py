@@ -81,6 +81,6 @@ def choice(request: Request, topic: str, value: str) -> JsonResponse:
 
 
 def _listed(viewer: Viewer) -> JsonResponse:
-    said = queries.choices(viewer.pseudonym)
+    said = queries.chosen(viewer)
     keys = ("topic", "value", "says", "most")
     return JsonResponse({"choices": [{key: getattr(one, key) for key in keys} for one in said]})

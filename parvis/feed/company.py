@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed import openness, queries
 from parvis.feed.ahead import Ahead
@@ -160,9 +161,19 @@ class Company:
         known.acquainted = True
         return likes
 
+    def _keep_away(self, known: Known) -> None:
+        """Have at hand whom the viewer is kept apart from, and what the viewer mutes: every feed obeys that."""
+        if known.person is None:
+            return
+        muted = social.muted_by(known.person)
+        known.state.blocked = self.numbers(apart_from(known.person))
+        known.state.muted = self.numbers(muted.people)
+        known.state.mutes_text = muted.hides if muted.tags or muted.words else None
+
     def _load(self, known: Known, home: str, now: float) -> None:
         """First how the viewer chose to be served; nothing further where that is in order of time."""
         known.mode, known.today.minutes = openness.mode_of(known.pseudonym)
+        self._keep_away(known)
         if known.mode == PERSONAL:
             self._recall(known, self.acquaint(known, home), now)
         known.loaded = True

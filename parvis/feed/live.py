@@ -40,7 +40,8 @@ JUDGE_S, JUDGE_SHARE = 1.0, 50  # of a large catalogue it takes long: at most a 
 FORGET_S = 60.0
 COMMENTS = frozenset({"clip.comment_removed", "clip.comment_withheld", "clip.comment_shown"})
 COUNTED = frozenset({*lessons.FROM_EVENTS, *COMMENTS, "clip.shared"})
-COMPANY = frozenset({"person.followed", "person.unfollowed", "person.blocked", "person.unblocked"})
+APART = frozenset({"person.blocked", "person.unblocked"})
+COMPANY = APART | {"person.followed", "person.unfollowed", "person.mutes_changed"}
 ENDED_KEPT = 10_000
 
 
@@ -55,9 +56,9 @@ class Live:
         self._reader = self._taught.reader
         self.pools = Pools(self.catalogue)
         self.teaching = Teaching(self.learner)
-        self.feeds = self.teaching.feeds(self.pools)
-        self.company = Company(self.catalogue, self.learner)
         self.cards = Cards(self.catalogue)
+        self.feeds = self.teaching.feeds(self.pools, self.cards.words)
+        self.company = Company(self.catalogue, self.learner)
         self.ranking = threading.Lock()  # see serving._ranked
         self.ended_sessions: dict[str, None] = {}
         numbers = self.feeds.numbers
@@ -159,6 +160,8 @@ class Live:
         if kind == "person.followed" and object_:
             self.teaching.followed(self.company.person_at_hand(actor), object_)
         self.company.forget_person(actor)
+        if kind in APART and object_:
+            self.company.forget_person(object_)
 
     def _learn(self, events: Events, pseudonyms: Sequence[UUID], now: float) -> None:
         """Learn from events: about clips, and about those of the viewers whom this process knows."""

@@ -42,6 +42,9 @@ READS: dict[str, Any] = {
     "feed_choice": gettext_lazy("What the viewer wants more of, less of, or never."),
     "social_like": gettext_lazy("What the viewer likes."),
     "social_follow": gettext_lazy("Whom the viewer follows."),
+    "accounts_block": gettext_lazy("Whom the viewer blocks: nothing of them is shown."),
+    "accounts_blockedby": gettext_lazy("Who blocks the viewer: nothing of them is shown."),
+    "social_mute": gettext_lazy("Whom and what the viewer mutes."),
     "feed_recipe": gettext_lazy("How slates were made, to explain them later."),
     "feed_experiment": gettext_lazy("Which two ways of making For You are compared just now."),
 }

@@ -1,7 +1,8 @@
 """The feeds: each one is a list of stages, and nothing else decides what is shown."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -131,6 +132,38 @@ class NotBlockedButOwn(NotBlocked):
         return kept
 
 
+class Texts(Protocol):
+    """Gives the words of clips, as their creators wrote them; empty texts for clips that may not be shown."""
+
+    def __call__(self, clips: Sequence[int], *, waits: bool) -> list[str]: ...
+
+
+def no_texts(clips: Sequence[int], *, waits: bool) -> list[str]:
+    """Return no words: for feeds over no clips."""
+    return [""] * len(clips)
+
+
+@dataclass
+class NotMuted:
+    """Out go clips of people whom the viewer mutes, and clips whose words or tags the viewer mutes."""
+
+    catalogue: Catalogue
+    texts: Texts
+    name: str = "muted"
+    soft: bool = False
+
+    def keep(self, request: Wish, clips: Ints) -> Flags:
+        viewer = request.viewer
+        kept: Flags = np.ones(len(clips), np.bool_)
+        if len(viewer.muted):
+            kept &= ~np.isin(self.catalogue.creator.take(clips), viewer.muted)
+        if viewer.mutes_text is not None:
+            left = np.flatnonzero(kept)
+            said = self.texts(clips[left].tolist(), waits=request.waits)
+            kept[left] = [not viewer.mutes_text(text) for text in said]
+        return kept
+
+
 @dataclass
 class Older:
     """Out goes what stands before the place where the viewer is in the list."""
@@ -177,7 +210,11 @@ class Feeds:
     learner: Affinities
     pools: Pools
     trials: NewClips | None = None
+<<<<<<< HEAD
     served: Served | None = None  # the encoder's vectors; None where none is used
+=======
+    texts: Texts = no_texts
+>>>>>>> fc47940 (People block and mute: neither of two who are apart sees anything of the other at any address; what is muted stays out of feeds and comments)
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
 
     @property
@@ -187,13 +224,24 @@ class Feeds:
 
     def __post_init__(self) -> None:
         self.by_name = {
+<<<<<<< HEAD
             "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials, served=self.served)),
             "newest": self._in_order("newest", Newest(self.catalogue)),
             "following": self._in_order("following", FromFollowed(self.catalogue)),
             "tag": self._in_order("tag", OfTag(self.catalogue)),
+=======
+            "for-you": self._less_muted(obeying(for_you(self.catalogue, self.learner, self.pools, self.trials))),
+            "newest": self._less_muted(self._in_order("newest", Newest(self.catalogue))),
+            "following": self._less_muted(self._in_order("following", FromFollowed(self.catalogue))),
+            "tag": self._less_muted(self._in_order("tag", OfTag(self.catalogue))),
+            # Of these two the viewer asked for one creator or clip by name.
+>>>>>>> fc47940 (People block and mute: neither of two who are apart sees anything of the other at any address; what is muted stays out of feeds and comments)
             "by": self._in_order("by", OfCreator(self.catalogue)),
             "clip": self._in_order("clip", TheClip()),
         }
+
+    def _less_muted(self, pipeline: Pipeline[Wish]) -> Pipeline[Wish]:
+        return replace(pipeline, filters=[*pipeline.filters, NotMuted(self.catalogue, self.texts)])
 
     def _in_order(self, name: str, source: Newest | FromFollowed | OfTag | OfCreator | TheClip) -> Pipeline[Wish]:
         catalogue = self.catalogue

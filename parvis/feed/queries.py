@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.accounts.errors import NoSuchPerson
 from parvis.accounts.models import Person
-from parvis.accounts.queries import person_by_handle
+from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Viewer
 from parvis.clips.models import Clip
+from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed.errors import NoSuchCreator, NoSuchExperiment, NoTrace
 from parvis.feed.models import CREATOR, PERSONAL, RUNNING, TAG, Choice, Experiment, Preference, Recipe, Slate
 from parvis.kit.clock import ms
@@ -42,12 +44,12 @@ where w.kind in ('watch', 'skip', 'share') and w.at <= to_timestamp(%s)
 order by w.at desc, w.home, w.id limit %s"""
 
 
-def creator_named(handle: str) -> Person:
-    """Return the active person of a handle. NoSuchCreator if there is none."""
-    person = person_by_handle(handle)
-    if person is None:
-        raise NoSuchCreator
-    return person
+def creator_named(handle: str, viewer: Viewer) -> Person:
+    """Return the active person of a handle. NoSuchCreator if there is none, or not for this viewer."""
+    try:
+        return people_for(viewer).named(handle)
+    except NoSuchPerson:
+        raise NoSuchCreator from None
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def chosen(viewer: Viewer) -> list[Topic]:
     """Return what a viewer said, with names as people know them; creators who are gone are left out."""
     rows = choices(viewer.pseudonym)
     ids = [row.value for row in rows if row.topic == CREATOR]
-    people = {str(person.id): person for person in Person.objects.filter(id__in=ids, is_active=True)}
+    people = {str(person.id): person for person in people_for(viewer).some(ids)}
     topics = []
     for row in rows:
         person = people.get(row.value)
@@ -135,8 +137,9 @@ def mine_among(viewer: Viewer, clips: list[uuid.UUID]) -> dict[str, list[str]]:
     made without reading that leaves for the page to ask."""
     if viewer.person_id is None:
         return {"liked": [], "following": []}
-    liked = social.liked_among(person=viewer.person_id, home=viewer.home, clips=clips)
-    creators = dict(Clip.objects.filter(id__in=clips).values_list("creator_id", "creator__handle"))
+    cards = clips_for(viewer).some(clips)
+    creators = {card.creator: card.handle for card in cards}
+    liked = social.liked_among(person=viewer.person_id, home=viewer.home, clips=[card.id for card in cards])
     followed = social.followed_among(person=viewer.person_id, home=viewer.home, creators=creators)
     return {"liked": sorted(map(str, liked)), "following": sorted(creators[creator] for creator in followed)}
 

@@ -25,7 +25,7 @@ from parvis.feed.traces import Sheet
 from parvis.feed.writer import Wish as Keep
 from parvis.kit.ids import uuid7
 from parvis.recommender.signals import Ints
-from parvis.recommender.viewers import Viewer as Nobody
+from parvis.recommender.viewers import Viewer
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
@@ -96,7 +96,7 @@ def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
         age=AGES.get(visitor.age_band, 0),
         me=catalogue.creators.number.get(visitor.person_id, -1) if visitor.person_id else -1,
         tag=asked.value if asked.kind == "tag" else "",
-        creator=creator_named(asked.value).id if asked.kind == "by" else None,
+        creator=creator_named(asked.value, visitor).id if asked.kind == "by" else None,
         clip=catalogue.index.get(UUID(asked.value), -1) if asked.kind == "clip" else -1,
         before=np.inf if asked.before is None else asked.before,
         after=catalogue.index.get(asked.last, -1) + asked.begins if asked.last else -1,
@@ -185,10 +185,15 @@ def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
     way = wish.way if feed == "for-you" else None
     with live.ranking:
         pipeline = way.pipeline if way else live.feeds.by_name[feed]
-        made = pipeline.run(replace(wish, viewer=Nobody()) if feed == "newest" else wish)
+        made = pipeline.run(replace(wish, viewer=_kept_away(wish.viewer)) if feed == "newest" else wish)
         if feed == "for-you":
             live.teaching.second.chosen(wish.viewer, made)
         return made.clips, Sheet.of(made.trace, way.recipe if way else live.recipes[feed])
+
+
+def _kept_away(viewer: Viewer) -> Viewer:
+    """Return nobody in particular, but kept apart from whom the viewer is: all that an order of time knows."""
+    return Viewer(blocked=viewer.blocked, muted=viewer.muted, mutes_text=viewer.mutes_text)
 
 
 def _part(live: Live, wish: Wish, listed: Part) -> Part:

@@ -63,7 +63,7 @@ def tag(request: Request, tag: str) -> HttpResponse:
 @never_cache
 def by(request: Request, handle: str) -> HttpResponse:
     """The clips that a person's page shows to the viewer, in the player; `?from=` one of them: begin there."""
-    person = queries.creator_named(handle)
+    person = queries.creator_named(handle, request.viewer)
     clips, page, after = clips_for(request.viewer).by(person), f"/@{person.handle}", ""
     if wanted := request.GET.get("from", ""):
         first = clips.filter(id=_id(wanted)).first()

@@ -97,6 +97,7 @@ STEPS: dict[str, Any] = {
         "step of the feed", "Left after taking out blocked, unwanted and own clips"
     ),
     "blocked": pgettext_lazy("step of the feed", "Left after taking out blocked people"),
+    "muted": pgettext_lazy("step of the feed", "Left after taking out whom and what you mute"),
     "already seen": pgettext_lazy("step of the feed", "Left after taking out what you have seen"),
     "you said never": pgettext_lazy("step of the feed", "Left after taking out what you never want to see"),
     "age rules": pgettext_lazy("step of the feed", "Left after the age rules"),

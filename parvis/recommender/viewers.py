@@ -73,7 +73,9 @@ class Viewer:
     seen: Seen = field(default_factory=Seen)
     refused: Ints = field(default_factory=NO_CLIPS.copy)  # "not interested"
     follows: Ints = field(default_factory=NO_CLIPS.copy)  # creators
-    blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators
+    blocked: Ints = field(default_factory=NO_CLIPS.copy)  # creators, whichever of the two blocked the other
+    muted: Ints = field(default_factory=NO_CLIPS.copy)  # creators
+    mutes_text: Callable[[str], bool] | None = None  # whether words say what the viewer does not want to hear of
     judged: deque[tuple[Ints, Floats]] = field(default_factory=lambda: deque(maxlen=LISTS_JUDGED))  # see `secondlook`
     choices: tuple[Choice, ...] = ()
     found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on

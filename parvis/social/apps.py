@@ -13,5 +13,6 @@ class SocialConfig(AppConfig):
 
         register_follow_check(followed_among)
         places.register(places.PROFILE_COUNTS, beside.person_counts)
+        places.register(places.PROFILE_MENU, beside.person_menu)
         places.register(places.CLIP_COUNTS, beside.clip_counts)
         places.register(places.CLIP_TALK, beside.clip_talk)

@@ -39,6 +39,14 @@ def person_counts(request: Request, person: Person) -> str:
     return render_to_string("social/person_counts.html", {"followers": followers, "following": following}, request)
 
 
+def person_menu(request: Request, person: Person) -> str:
+    """Muting and blocking a person, for whoever is signed in and is another."""
+    if request.viewer.person_id in {None, person.id}:
+        return ""
+    is_muted = person.id in queries.muted_by(request.viewer.person_id).people
+    return render_to_string("social/person_menu.html", {"person": person, "is_muted": is_muted}, request)
+
+
 def clip_counts(request: Request, clip: Clip) -> str:
     """How often a clip was liked, commented on and shared."""
     likes, comments, shares = queries.counts([clip.id])[clip.id]

@@ -5,14 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from parvis.kit.errors import ParvisError
 
 
-class NoSuchPerson(ParvisError):
-    """Nobody has this handle."""
-
-    code = "no-such-person"
-    status = 404
-    message = _("Nobody here has this handle.")
-
-
 class NotYourself(ParvisError):
     """A person cannot follow themselves."""
 
@@ -51,3 +43,27 @@ class NoSuchRequest(ParvisError):
     code = "no-such-request"
     status = 404
     message = _("This request is not here any more.")
+
+
+class CannotMuteYourself(ParvisError):
+    """A person cannot mute themselves."""
+
+    code = "cannot-mute-yourself"
+    status = 422
+    message = _("You cannot mute yourself.")
+
+
+class BadMute(ParvisError):
+    """Neither words nor a tag."""
+
+    code = "bad-mute"
+    status = 422
+    message = _("Please enter a word, or a tag such as #rain.")
+
+
+class TooManyMutes(ParvisError):
+    """A person mutes as much as anybody may."""
+
+    code = "too-many-mutes"
+    status = 409
+    message = _("Your list of muted people and words is full. Please take something off it first.")

@@ -12,6 +12,7 @@ SHARED = "clip.shared"
 FOLLOWED = "person.followed"
 UNFOLLOWED = "person.unfollowed"
 FOLLOW_REQUESTED = "person.follow_requested"
+MUTES_CHANGED = "person.mutes_changed"
 
 declare(
     EventKind(LIKED, "Somebody likes a clip. Object: the clip."),
@@ -26,4 +27,5 @@ declare(
     EventKind(FOLLOWED, "Somebody follows a person from now on; a private account has accepted. Object: the person."),
     EventKind(UNFOLLOWED, "Somebody follows a person no longer. Object: the person."),
     EventKind(FOLLOW_REQUESTED, "Somebody asks to follow a private account. Object: the person."),
+    EventKind(MUTES_CHANGED, "Whom or what the actor mutes has changed. Nothing says what, and nobody is told."),
 )

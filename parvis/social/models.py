@@ -14,6 +14,11 @@ from parvis.kit.states import StateGraph
 
 COMMENT_LONGEST = 500
 
+# What can be muted, and what a muted text is sealed for.
+PERSON, TAG, WORD = "person", "tag", "word"
+MUTED_TEXT: Final = "social_mute.text"
+MUTED_LONGEST = 60
+
 REQUESTED: Final = "requested"
 ACCEPTED: Final = "accepted"
 # A public account's follow begins as accepted; declining or ending it removes the rows.
@@ -106,6 +111,31 @@ class Comment(PrivateModel):
                 condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), COMMENT_LONGEST)),
                 name="social_comment_length",
             ),
+        ]
+
+
+class Mute(PrivateModel):
+    """What a person wants to see nothing of: a person (`muted`), or a tag or words (`text`, sealed), found by their
+    index only. Nobody but the person can tell."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    kind = models.TextField()
+    muted = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    text = models.BinaryField(null=True)
+    text_index = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "muted"], name="social_mute_person_once"),
+            models.UniqueConstraint(fields=["person", "kind", "text_index"], name="social_mute_text_once"),
+            models.CheckConstraint(
+                condition=Q(kind=PERSON, muted__isnull=False, text__isnull=True, text_index__isnull=True)
+                | Q(kind__in=[TAG, WORD], muted__isnull=True, text__isnull=False, text_index__isnull=False),
+                name="social_mute_of_a_kind",
+            ),
+            models.CheckConstraint(condition=~Q(person=F("muted")), name="social_mute_not_self"),
         ]
 
 

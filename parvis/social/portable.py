@@ -59,6 +59,15 @@ declare(
         person="author_id",
         elsewhere="clip_id nonce",
     ),
+    Table(
+        "social_mute",
+        Kind.PRIVATE,
+        private="id home person_id kind muted_id created_at",
+        sealed="text text_index",
+        person="person_id",
+        blind="text_index:text",
+        lost="What is muted is muted where it was said; elsewhere it is said anew.",
+    ),
     Table("social_clipcounts", Kind.PUBLIC, public="clip_id likes comments shares"),
     Table("social_personcounts", Kind.PUBLIC, public="person_id followers following"),
 )

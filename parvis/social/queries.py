@@ -1,16 +1,32 @@
 """Everything that reads what people do around clips."""
 
+import re
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from parvis.accounts.models import Person
-from parvis.accounts.queries import person_by_handle
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
+from parvis.cells.keys import unseal
 from parvis.clips.models import Clip
-from parvis.social.errors import NoSuchPerson
-from parvis.social.models import ACCEPTED, REQUESTED, ClipCounts, Comment, Follow, Follower, Like, PersonCounts
+from parvis.clips.words import tags_of
+from parvis.kit.wordlist import finder, folded
+from parvis.social.models import (
+    ACCEPTED,
+    MUTED_TEXT,
+    REQUESTED,
+    TAG,
+    WORD,
+    ClipCounts,
+    Comment,
+    Follow,
+    Follower,
+    Like,
+    Mute,
+    PersonCounts,
+)
 from parvis.social.policies import may_delete
 
 PAGE = 20
@@ -75,14 +91,13 @@ class Social:
 
     def comments(self, clip: Clip, *, after: uuid.UUID | None = None, limit: int = PAGE) -> CommentsPage:
         """Return a page of the comments of a clip that the viewer sees, older than the cursor `after`."""
-        found = (
-            Comment.objects.filter(clip=clip, author__is_active=True, withheld_by="")
-            .select_related("author")
-            .order_by("-id")
-        )
+        muted = muted_by(self.viewer.person_id)
+        found = Comment.objects.filter(clip=clip, author__is_active=True, withheld_by="").select_related("author")
+        found = found.exclude(author_id__in=apart_from(self.viewer.person_id) | muted.people).order_by("-id")
         rows = list((found.filter(id__lt=after) if after else found)[: limit + 1])
         following = rows[limit - 1].id if len(rows) > limit else None
-        return CommentsPage([self.shown(row, clip) for row in rows[:limit]], following, counts([clip.id])[clip.id][1])
+        shown = [self.shown(row, clip) for row in rows[:limit] if not muted.hides(row.text)]
+        return CommentsPage(shown, following, counts([clip.id])[clip.id][1])
 
     def follow_of(self, person: Person) -> FollowState:
         """Return how the viewer stands to a person."""
@@ -101,6 +116,34 @@ class Social:
         return [row.follower for row in waiting.select_related("follower").order_by("id")]
 
 
+@dataclass(frozen=True)
+class Muted:
+    """What one person wants to see nothing of: people, tags as `clips.words.normal_tag` writes them, and a pattern over
+    a text that was `folded`."""
+
+    people: frozenset[uuid.UUID] = frozenset()
+    tags: frozenset[str] = frozenset()
+    words: re.Pattern[str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.tags or self.words)
+
+    def hides(self, text: str) -> bool:
+        """Whether a text says something that is muted."""
+        if self.tags and not self.tags.isdisjoint(tags_of(text)):
+            return True
+        return self.words is not None and self.words.search(folded(text)) is not None
+
+
+@dataclass(frozen=True)
+class OwnMute:
+    """A mute as its person's list shows it: a person, or the text with its # if it is a tag."""
+
+    id: uuid.UUID
+    person: Person | None
+    text: str
+
+
 def for_viewer(viewer: Viewer) -> Social:
     """Return what a viewer may see: the only door."""
     return Social(viewer)
@@ -110,12 +153,34 @@ def _avatar(person: Person) -> str | None:
     return f"/avatars/{person.avatar_key}" if person.avatar_key else None
 
 
-def person_named(handle: str) -> Person:
-    """Return the active person of a handle. NoSuchPerson if there is none."""
-    person = person_by_handle(handle)
+def own_mutes(viewer: Viewer) -> list[OwnMute]:
+    """Return what the viewer mutes, the latest first."""
+    if viewer.person_id is None:
+        return []
+    rows = Mute.objects.filter(person_id=viewer.person_id).select_related("muted").order_by("-id")
+    apart = apart_from(viewer.person_id)
+    return [
+        OwnMute(row.id, row.muted, "" if row.muted else _text_of(row))
+        for row in rows
+        if row.muted is None or (row.muted.is_active and row.muted_id not in apart)
+    ]
+
+
+def muted_by(person: uuid.UUID | None) -> Muted:
+    """Return what a person mutes. One query."""
     if person is None:
-        raise NoSuchPerson
-    return person
+        return Muted()
+    rows = list(Mute.objects.filter(person_id=person))
+    return Muted(
+        frozenset(row.muted_id for row in rows if row.muted_id),
+        frozenset(_text_of(row)[1:] for row in rows if row.kind == TAG),
+        finder(_text_of(row) for row in rows if row.kind == WORD),
+    )
+
+
+def _text_of(row: Mute) -> str:
+    text = unseal(row.person_id, MUTED_TEXT, bytes(row.text or b""))
+    return f"#{text}" if row.kind == TAG else text
 
 
 def counts(clips: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int, int]]:

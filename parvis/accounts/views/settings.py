@@ -1,5 +1,7 @@
 """What people set about themselves."""
 
+from typing import cast
+
 from django.conf import settings as configuration
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -17,8 +19,9 @@ from parvis.accounts.actions.profile import (
     set_avatar,
 )
 from parvis.accounts.forms import LanguageForm, PrivacyForm, ProfileForm
-from parvis.accounts.queries import email_of, ways_in
+from parvis.accounts.queries import email_of, for_viewer, ways_in
 from parvis.accounts.signin import note_seen, safe_next
+from parvis.accounts.viewer import Request
 from parvis.accounts.views.gates import me, page, signed_in, spend_write
 from parvis.cells.markets import MARKETS
 from parvis.kit.clock import now
@@ -80,7 +83,9 @@ def avatar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def avatar_file(request: HttpRequest, key: str) -> FileResponse:
     """Serve a picture. Its address is random and its content never changes, so it may be kept for ever."""
-    if not default_storage.exists(avatar_path(key)):
+    if not for_viewer(cast("Request", request).viewer).may_load_picture(key) or not default_storage.exists(
+        avatar_path(key)
+    ):
         raise Http404
     response = FileResponse(default_storage.open(avatar_path(key)), content_type="image/webp")
     response["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from parvis.accounts.queries import person_by_handle, profile
+from parvis.accounts.queries import for_viewer as people_for
+from parvis.accounts.queries import profile
 from parvis.accounts.viewer import Request
 from parvis.clips import places, states
 from parvis.clips.cards import Card
-from parvis.clips.errors import NoSuchClip, NoSuchPerson
+from parvis.clips.errors import NoSuchClip
 from parvis.clips.policies import is_own
 from parvis.clips.queries import card_of, for_viewer, page_by
 
@@ -165,9 +166,7 @@ def _edge(request: Request, name: str) -> int:
 @never_cache
 def profile_page(request: Request, handle: str) -> HttpResponse:
     """A person's page with the clips that the viewer may see."""
-    person = person_by_handle(handle)
-    if person is None:
-        raise NoSuchPerson
+    person = people_for(request.viewer).named(handle)
     door = for_viewer(request.viewer)
     shown, follows = profile(person, request.viewer), door.follows(person.id)
     page = page_by("published_at", door.by(person), after=request.GET.get("after", ""), size=PAGE)
@@ -183,5 +182,6 @@ def profile_page(request: Request, handle: str) -> HttpResponse:
     }
     if not shown.is_own:
         context["more_actions"] = places.filled(places.PROFILE_ACTIONS, request, person)
+    context["menu"] = places.filled(places.PROFILE_MENU, request, person)
     context["actions"] = render_to_string("clips/_follow.html", context, request)
     return render(request, "clips/profile.html", context)

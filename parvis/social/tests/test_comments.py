@@ -8,11 +8,12 @@ from parvis.accounts.viewer import anonymous
 from parvis.clips.models import Clip
 from parvis.events.models import Event
 from parvis.kit.ids import uuid7
-from parvis.social import actions, queries, views
+from parvis.social import actions, queries
 from parvis.social.errors import CommentsClosed, NoSuchComment, NotYourComment
 from parvis.social.models import Comment
 from parvis.social.subscribers import SUBSCRIBERS
 from parvis.social.tests.conftest import make_clip, viewer_of
+from parvis.social.views import around
 
 
 def say(person, clip, text="Well danced"):
@@ -198,7 +199,7 @@ def test_the_fragment_carries_the_cursor_of_the_next_page(world, clip, client_of
 
 
 def test_comments_are_limited(world, clip, client_of, monkeypatch):
-    monkeypatch.setattr(views, "WORDS", {"per_minute": 1, "burst": 2})
+    monkeypatch.setattr(around, "WORDS", {"per_minute": 1, "burst": 2})
     bob = client_of(world["bob"])
     codes = [bob.post(f"/c/{clip.id}/comments", {"text": f"{number}"}).status_code for number in range(3)]
     assert codes == [201, 201, 429]

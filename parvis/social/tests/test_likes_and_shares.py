@@ -8,9 +8,10 @@ from parvis.clips import states
 from parvis.clips.errors import NoSuchClip
 from parvis.events.models import Event
 from parvis.kit.ids import uuid7
-from parvis.social import actions, queries, views
+from parvis.social import actions, queries
 from parvis.social.models import Like, Share
 from parvis.social.tests.conftest import make_clip, viewer_of
+from parvis.social.views import around
 
 
 def kinds(clip):
@@ -116,7 +117,7 @@ def test_the_like_address_refuses_visitors_and_unseen_clips_in_one_shape(world, 
 
 
 def test_likes_are_limited(world, clip, client_of, monkeypatch):
-    monkeypatch.setattr(views, "TAP", {"per_minute": 1, "burst": 3})
+    monkeypatch.setattr(around, "TAP", {"per_minute": 1, "burst": 3})
     bob = client_of(world["bob"])
     answers = [(bob.put if turn % 2 == 0 else bob.delete)(f"/c/{clip.id}/like") for turn in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -2,11 +2,12 @@
 import { openDialog } from "ui/dialogs";
 import { getJSON, send } from "ui/http";
 import { failed, toast } from "ui/toast";
+import { nameCreator } from "feed/away";
 
 export class Actions {
   /** `repaint`: draw likes, follows and counts of all slides again. */
-  constructor({ queue, reporter, texts, signedIn, repaint }) {
-    Object.assign(this, { queue, reporter, texts, signedIn, repaint });
+  constructor({ queue, reporter, texts, signedIn, me, repaint }) {
+    Object.assign(this, { queue, reporter, texts, signedIn, me, repaint });
   }
 
   async like({ clip }, on = !this.queue.liked.has(clip.id)) {
@@ -61,6 +62,7 @@ export class Actions {
     download.hidden = !clip.allow.download;
     download.href = clip.renditions.at(-1)?.url ?? "";
     dialog.querySelector("[data-part=captions]").hidden = !clip.captions.length;
+    nameCreator(dialog, clip, this);
   }
 
   /** `goBack`: show the clip again, after the viewer has taken it back. */

@@ -1,6 +1,7 @@
 // <parvis-feed src="/feed/slate?feed=for-you" data-watches="/feed/watches" [data-signed-in] data-text-*="...">
 // The feed: ties queue, deck, stage, gestures and actions together. The elements come from feed/feed.html.
 import { Actions } from "feed/actions";
+import { sendAway } from "feed/away";
 import { burst } from "feed/burst";
 import { captionsOn, toggleCaptions } from "feed/captions";
 import { Deck } from "feed/deck";
@@ -36,7 +37,7 @@ class ParvisFeed extends HTMLElement {
     this.stage = new Stage(this);
     const repaint = () => this.slides.forEach((slide) => slide.repaint());
     this.queue.addEventListener("own", repaint);
-    this.actions = new Actions({ ...this, repaint, signedIn: this.hasAttribute("data-signed-in") });
+    this.actions = new Actions({ ...this, repaint, signedIn: this.hasAttribute("data-signed-in"), me: this.dataset.me });
     this.#bind();
     rememberVisit(address, () => this.queue.save(this.deck.index));
     new ResizeObserver(() => this.slides.forEach((slide) => slide.fit())).observe(this.root);
@@ -63,6 +64,8 @@ class ParvisFeed extends HTMLElement {
       share: () => this.clip && this.actions.share(this.clip),
       more: () => this.clip && this.actions.more(this.clip),
       "not-interested": () => this.#notInterested(),
+      "mute-creator": () => this.#sendAway("mute"),
+      "block-creator": () => this.#sendAway("block"),
       mute: () => sound.toggle(videos),
       captions: () => { toggleCaptions(videos); this.#paint(); },
       unfold: () => this.deck.current.element.toggleAttribute("data-open"),
@@ -72,7 +75,7 @@ class ParvisFeed extends HTMLElement {
     };
     document.addEventListener("click", (event) => {
       const button = event.target.closest?.("[data-action]");
-      if (button && (this.contains(button) || button.closest("#clip-sheet"))) does[button.dataset.action]?.();
+      if (button && (this.contains(button) || button.closest("#clip-sheet, #block-dialog"))) does[button.dataset.action]?.();
     });
     bindKeys({ step: (by) => this.#step(by), pause: does.pause, mute: does.mute, like: does.like, comments: does.comment, captions: does.captions });
     bindWheel(this, (by) => this.#step(by));
@@ -107,6 +110,15 @@ class ParvisFeed extends HTMLElement {
     if (!clip) return;
     this.actions.notInterested(clip, this.stage.take(), () => this.deck.previous.item === clip && this.#step(-1));
     this.#step(1);
+  }
+
+  #sendAway(kind) {
+    const leave = (handle) => {
+      this.queue.dropAhead(handle, this.deck.index);
+      this.#step(1);
+      this.queue.dropBehind(handle, this.deck.index);
+    };
+    if (this.clip) sendAway(kind, this.clip.clip, { texts: this.texts, leave });
   }
 
   #commented({ clip, count }) {

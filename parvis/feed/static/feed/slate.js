@@ -56,6 +56,20 @@ export class SlateQueue extends EventTarget {
     this.want(this.items.length);
   }
 
+  /** Take a creator's clips out that are still to come after `index`. */
+  dropAhead(handle, index) {
+    const ahead = this.items.slice(index + 1).filter(({ clip }) => clip.creator.handle !== handle);
+    this.items = this.items.slice(0, index + 1).concat(ahead);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Forget a creator's clips before `index`: nothing is behind them any more. */
+  dropBehind(handle, index) {
+    const last = this.items.findLastIndex((item, at) => at < index && item?.clip.creator.handle === handle);
+    for (let at = 0; at <= last; at += 1) delete this.items[at];
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** What to keep for a return to this page around `index`. */
   save(index) {
     const from = Math.max(0, index - 3);

@@ -1,4 +1,4 @@
-"""Pages and fragments around a clip. Every write spends from its writer's limits."""
+"""Likes, comments, shares and follows. Every write spends from its writer's limits."""
 
 import uuid
 
@@ -9,19 +9,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
 from parvis.social.beside import comments_of
 from parvis.social.forms import CommentForm
-from parvis.social.limits import TAP, WORDS
-from parvis.social.limits import spend_by as _spend
+from parvis.social.limits import TAP, WORDS, spend_by
 
 
 @require_http_methods(["PUT", "DELETE"])
 def like(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """PUT likes a clip, DELETE takes it back: {"liked", "count"}."""
-    _spend(request.viewer, "like", TAP)
+    spend_by(request.viewer, "like", TAP)
     liked = request.method == "PUT"
     (actions.like if liked else actions.unlike)(viewer=request.viewer, clip_id=clip_id)
     return JsonResponse({"liked": liked, "count": queries.counts([clip_id])[clip_id][0]})
@@ -33,7 +33,7 @@ def shares(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     since nothing would keep one of them from counting often."""
     is_counted = request.viewer.is_signed_in
     if is_counted:
-        _spend(request.viewer, "share", TAP)
+        spend_by(request.viewer, "share", TAP)
         actions.share(viewer=request.viewer, clip_id=clip_id)
     else:
         clips.for_viewer(request.viewer).one(clip_id)
@@ -43,9 +43,9 @@ def shares(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "PUT", "DELETE"])
 def follow(request: Request, handle: str) -> HttpResponse:
     """PUT follows a person or asks to, DELETE ends it, GET only looks: {"following", "requested", "count"}."""
-    person = queries.person_named(handle)
+    person = people_for(request.viewer).named(handle)
     if request.method != "GET":
-        _spend(request.viewer, "follow", TAP)
+        spend_by(request.viewer, "follow", TAP)
         (actions.follow if request.method == "PUT" else actions.unfollow)(viewer=request.viewer, followed=person)
     now = queries.for_viewer(request.viewer).follow_of(person)
     return JsonResponse({"following": now.following, "requested": now.requested, "count": now.count})
@@ -62,7 +62,7 @@ def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 
 def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """`plain` says that the form was sent without a script: then the answer is the clip's page again."""
-    _spend(request.viewer, "comment", WORDS)
+    spend_by(request.viewer, "comment", WORDS)
     form, is_plain = CommentForm(request.POST), bool(request.POST.get("plain"))
     if not form.is_valid() and is_plain:
         messages.error(request, str(next(iter(form.errors.values()))[0]))
@@ -79,7 +79,7 @@ def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["DELETE"])
 def comment(request: Request, comment_id: uuid.UUID) -> HttpResponse:
     """DELETE removes a comment: 204."""
-    _spend(request.viewer, "comment-delete", TAP)
+    spend_by(request.viewer, "comment-delete", TAP)
     actions.delete_comment(viewer=request.viewer, comment_id=comment_id)
     return HttpResponse(status=204)
 
@@ -96,8 +96,8 @@ def follow_requests(request: Request) -> HttpResponse:
 @require_POST
 def follow_request(request: Request, handle: str) -> HttpResponse:
     """Answer one request: `answer` is "accept", or anything else to decline."""
-    _spend(request.viewer, "follow", TAP)
-    person = queries.person_named(handle)
+    spend_by(request.viewer, "follow", TAP)
+    person = people_for(request.viewer).named(handle)
     accepts = request.POST.get("answer") == "accept"
     (actions.accept if accepts else actions.decline)(viewer=request.viewer, follower=person)
     return HttpResponseRedirect(reverse("social:follow-requests"))

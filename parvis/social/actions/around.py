@@ -6,11 +6,12 @@ ids, so that two people who follow each other at the same moment do not wait for
 
 import uuid
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Q
 
-from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.errors import NoSuchPerson, SignInNeeded
 from parvis.accounts.models import Person
+from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.clips import queries as clips
 from parvis.clips.models import Clip
@@ -31,7 +32,8 @@ from parvis.social.models import (
 from parvis.social.policies import first_state, may_comment, may_delete
 
 
-def _person(viewer: Viewer) -> uuid.UUID:
+def person_of(viewer: Viewer) -> uuid.UUID:
+    """Return who acts. SignInNeeded for a visitor."""
     if viewer.person_id is None:
         raise SignInNeeded
     return viewer.person_id
@@ -52,7 +54,7 @@ def _count_follow(follower: uuid.UUID, followed: uuid.UUID, by: int) -> None:
 @transaction.atomic
 def like(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     """Like a clip. Raises SignInNeeded, and NoSuchClip where the viewer may not see it."""
-    person = _person(viewer)
+    person = person_of(viewer)
     clip = clips.for_viewer(viewer).one(clip_id)
     _, is_new = Like.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
     if is_new:
@@ -63,7 +65,7 @@ def like(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
 @transaction.atomic
 def unlike(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     """Take a like back, also of a clip that can no longer be seen. Raises SignInNeeded."""
-    person = _person(viewer)
+    person = person_of(viewer)
     removed, _ = Like.objects.filter(person_id=person, clip_id=clip_id).delete()
     if removed:
         count_clip(clip_id, "likes", -1)
@@ -73,7 +75,7 @@ def unlike(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
 @transaction.atomic
 def share(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
     """Note that the viewer has shared a clip; a person counts once. Raises SignInNeeded, NoSuchClip."""
-    person = _person(viewer)
+    person = person_of(viewer)
     clip = clips.for_viewer(viewer).one(clip_id)
     _, is_new = Share.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
     if is_new:
@@ -88,7 +90,7 @@ def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) 
     `text` has 1 to COMMENT_LONGEST characters (`forms.CommentForm` cleans it). Raises SignInNeeded, NoSuchClip, and
     CommentsClosed.
     """
-    person = _person(viewer)
+    person = person_of(viewer)
     clip = clips.for_viewer(viewer).one(clip_id)
     if not may_comment(viewer, clip):
         raise CommentsClosed
@@ -105,7 +107,7 @@ def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) 
 def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
     """Delete a comment. Raises SignInNeeded, NoSuchComment (gone, or on a clip that the viewer may not see), and
     NotYourComment for anybody but its author and the clip's creator."""
-    person = _person(viewer)
+    person = person_of(viewer)
     found = Comment.objects.select_related("clip").filter(id=comment_id).first()
     if found is None:
         raise NoSuchComment
@@ -136,10 +138,14 @@ def withhold_comment(*, comment_id: uuid.UUID, by: str) -> None:
 
 @transaction.atomic
 def follow(*, viewer: Viewer, followed: Person) -> None:
-    """Follow a person, or ask to where the account is private. Raises SignInNeeded, NotYourself."""
-    person = _person(viewer)
+    """Follow a person, or ask to where the account is private. Raises SignInNeeded, NotYourself, and NoSuchPerson where
+    either has blocked the other."""
+    person = person_of(viewer)
     if person == followed.id:
         raise NotYourself
+    hold_pair(person, followed.id)
+    if are_apart(person, followed.id):
+        raise NoSuchPerson
     state = first_state(followed)
     mine, is_new = Follow.objects.get_or_create(
         follower_id=person, followed=followed, defaults={"home": viewer.home, "state": state}
@@ -154,10 +160,18 @@ def follow(*, viewer: Viewer, followed: Person) -> None:
         _accept(mine)
 
 
+def hold_pair(one: uuid.UUID, other: uuid.UUID) -> None:
+    """Let nothing else change between two people until the transaction ends: of a block and a follow at the same
+    moment the second sees the first."""
+    pair = "".join(sorted([str(one), str(other)]))
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [pair])
+
+
 @transaction.atomic
 def unfollow(*, viewer: Viewer, followed: Person) -> None:
     """Follow a person no longer, or take the request back. Raises SignInNeeded."""
-    mine = Follow.objects.select_for_update().filter(follower_id=_person(viewer), followed=followed).first()
+    mine = Follow.objects.select_for_update().filter(follower_id=person_of(viewer), followed=followed).first()
     if mine is not None:
         _end(mine)
 
@@ -165,7 +179,7 @@ def unfollow(*, viewer: Viewer, followed: Person) -> None:
 @transaction.atomic
 def accept(*, viewer: Viewer, follower: Person) -> None:
     """Let a person follow the viewer who has asked to. Raises SignInNeeded, NoSuchRequest."""
-    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=_person(viewer)).first()
+    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=person_of(viewer)).first()
     if asked is None:
         raise NoSuchRequest
     _accept(asked)
@@ -174,7 +188,7 @@ def accept(*, viewer: Viewer, follower: Person) -> None:
 @transaction.atomic
 def decline(*, viewer: Viewer, follower: Person) -> None:
     """Refuse a person who asks to follow the viewer, or who follows already; they are not told. Raises SignInNeeded."""
-    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=_person(viewer)).first()
+    asked = Follow.objects.select_for_update().filter(follower=follower, followed_id=person_of(viewer)).first()
     if asked is not None:
         _end(asked)
 
@@ -208,6 +222,16 @@ def _accept(asked: Follow) -> None:
 def _followed(row: Follow) -> None:
     _count_follow(row.follower_id, row.followed_id, 1)
     record(kinds.FOLLOWED, home=row.home, actor=row.follower_id, object=row.followed_id)
+
+
+def end_follows(one: uuid.UUID, other: uuid.UUID) -> None:
+    """End whatever follow or request there is between two people, both ways."""
+    pair = Q(follower_id=one, followed_id=other) | Q(follower_id=other, followed_id=one)
+    rows = list(Follow.objects.select_for_update().filter(pair).order_by("follower_id"))
+    # Both counts are locked first, in the one order.
+    list(PersonCounts.objects.select_for_update().filter(person_id__in=[one, other]).order_by("person_id"))
+    for row in rows:
+        _end(row)
 
 
 def _end(row: Follow) -> None:

@@ -1,0 +1,1 @@
+"""Pages and fragments around clips and people: one module for each subject."""
