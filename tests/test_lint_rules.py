@@ -35,8 +35,10 @@ def no_rows_in_views(name: str, tree: ast.Module) -> Found:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
                 yield node.lineno, f"views ask queries and actions: no .{node.attr} here"
-            elif called(node).split(".")[-1] in {"get_object_or_404", "get_list_or_404"}:
-                yield node.lineno, "views ask queries, whose errors are typed: no get_object_or_404 here"
+            elif re.match(
+                rf"get_(object|list)_or_404\(({'|'.join(DOORS)})\b", ast.unparse(node) if called(node) else ""
+            ):
+                yield node.lineno, "views ask queries, which know who looks: no get_object_or_404 of these rows"
 
 
 def what_is_shown_comes_through_a_door(name: str, tree: ast.Module) -> Found:
