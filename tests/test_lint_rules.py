@@ -18,8 +18,13 @@ DOORS = {"Person": "accounts", "Clip": "clips", "Comment": "social"}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHOWS = ("/urls.py", "/hot.py", "/now.py", "/beside.py", "/choosing.py")
 CHANGES_ROWS = {"actions.py", "subscribers.py", "reconcilers.py", "portable.py", "admin.py"}
-# A demo world is nobody's view; which words are handles at all is no secret.
-READS_FOR_NOBODY = {"parvis/ops/seed.py", "parvis/clips/words.py"}
+# A demo world is nobody's view; which words are handles at all is no secret; a moderator judges what few may see.
+READS_FOR_NOBODY = {
+    "parvis/ops/seed.py",
+    "parvis/clips/words.py",
+    "parvis/safety/things.py",
+    "parvis/safety/queries.py",
+}
 
 Found = Iterator[tuple[int, str]]
 
