@@ -151,3 +151,4 @@ hook(
 )
 hook("social_follow", title=_("Whom you follow"), before_erase=_end_follows, take_up=_returning(Follow, _follow))
 hook("social_follower", title=_("Who follows you"), before_erase=_end_followers)
+hook("social_mute", title=_("Whom and what you mute"))
