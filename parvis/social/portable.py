@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from parvis.accounts.errors import NoSuchPerson
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
 from parvis.cells.datamap import Kind, Table, declare
@@ -18,7 +19,7 @@ from parvis.clips.words import clean
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 from parvis.social import actions
-from parvis.social.errors import CommentsClosed, NoSuchPerson
+from parvis.social.errors import CommentsClosed
 from parvis.social.models import COMMENT_LONGEST, Comment, Follow, Follower, Like, Share
 
 declare(
