@@ -210,11 +210,8 @@ class Feeds:
     learner: Affinities
     pools: Pools
     trials: NewClips | None = None
-<<<<<<< HEAD
     served: Served | None = None  # the encoder's vectors; None where none is used
-=======
     texts: Texts = no_texts
->>>>>>> fc47940 (People block and mute: neither of two who are apart sees anything of the other at any address; what is muted stays out of feeds and comments)
     by_name: dict[str, Pipeline[Wish]] = field(init=False)
 
     @property
@@ -223,19 +220,13 @@ class Feeds:
         return {**asdict(self.learner.weights), "worth": dict(settings.PARVIS_FEED_WEIGHTS)}
 
     def __post_init__(self) -> None:
+        first: Pipeline[Wish] = for_you(self.catalogue, self.learner, self.pools, self.trials, served=self.served)
         self.by_name = {
-<<<<<<< HEAD
-            "for-you": obeying(for_you(self.catalogue, self.learner, self.pools, self.trials, served=self.served)),
-            "newest": self._in_order("newest", Newest(self.catalogue)),
-            "following": self._in_order("following", FromFollowed(self.catalogue)),
-            "tag": self._in_order("tag", OfTag(self.catalogue)),
-=======
-            "for-you": self._less_muted(obeying(for_you(self.catalogue, self.learner, self.pools, self.trials))),
+            "for-you": self._less_muted(obeying(first)),
             "newest": self._less_muted(self._in_order("newest", Newest(self.catalogue))),
             "following": self._less_muted(self._in_order("following", FromFollowed(self.catalogue))),
             "tag": self._less_muted(self._in_order("tag", OfTag(self.catalogue))),
             # Of these two the viewer asked for one creator or clip by name.
->>>>>>> fc47940 (People block and mute: neither of two who are apart sees anything of the other at any address; what is muted stays out of feeds and comments)
             "by": self._in_order("by", OfCreator(self.catalogue)),
             "clip": self._in_order("clip", TheClip()),
         }

@@ -40,16 +40,10 @@ class Teaching:
         self._watched: deque[tuple[Ints, Floats]] = deque()
         self._tried_at = -np.inf
 
-<<<<<<< HEAD
-    def feeds(self, pools: Pools) -> Feeds:
-        """Return the feeds over the learner's catalogue, For You with trials and the second look."""
-        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials, self.encoded.served)
-=======
     def feeds(self, pools: Pools, texts: Texts = no_texts) -> Feeds:
         """Return the feeds over the learner's catalogue, For You with trials and the second look. `texts` gives the
         words of clips, for those who mute some."""
-        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials, texts)
->>>>>>> fc47940 (People block and mute: neither of two who are apart sees anything of the other at any address; what is muted stays out of feeds and comments)
+        feeds = Feeds(self.learner.catalogue, self.learner, pools, self.trials, self.encoded.served, texts)
         feeds.by_name["for-you"].look_twice(self.second)
         return feeds
 

@@ -23,7 +23,7 @@ router = Router(tags=["people"])
 @router.get("/people/{handle}", **operation(PersonOut, scopes.READ, NoSuchPerson, visitors=True, writes=False))
 def get_person(request: Request, handle: Handle) -> Any:
     """One person. Name, words and picture are public, also of a private account."""
-    person = queries.person_named(handle)
+    person = people_for(request.viewer).named(handle)
     followers, follows = queries.follow_counts(person.id)
     now = queries.for_viewer(request.viewer).follow_of(person)
     return PersonOut(
@@ -36,7 +36,7 @@ def get_person(request: Request, handle: Handle) -> Any:
 @router.get("/people/{handle}/clips", **operation(Clips, scopes.READ, NoSuchPerson, visitors=True, writes=False))
 def list_clips_of_person(request: Request, handle: Handle, after: Cursor = "", limit: Limit = 30) -> Any:
     """The clips of a person that the caller may see, the newest first."""
-    person = queries.person_named(handle)
+    person = people_for(request.viewer).named(handle)
     own = person.id == request.viewer.person_id
     shown = clips.for_viewer(request.viewer).by(person)
     page = clips.page_by("published_at", shown, after=after, size=size_of(limit))
@@ -48,13 +48,13 @@ def list_clips_of_person(request: Request, handle: Handle, after: Cursor = "", l
 @router.get("/people/{handle}/follow", **operation(Follow, scopes.READ, NoSuchPerson, writes=False))
 def get_follow(request: Request, handle: Handle) -> Any:
     """How the caller stands to a person."""
-    return Follow.of(queries.for_viewer(request.viewer).follow_of(queries.person_named(handle)))
+    return Follow.of(queries.for_viewer(request.viewer).follow_of(people_for(request.viewer).named(handle)))
 
 
 @router.put("/people/{handle}/follow", **operation(Follow, scopes.SOCIAL, NoSuchPerson, NotYourself))
 def follow(request: Request, handle: Handle) -> Any:
     """Follow a person, or ask to where the account is private. Twice is once."""
-    person = queries.person_named(handle)
+    person = people_for(request.viewer).named(handle)
     spend_by(request.viewer, "follow", TAP)
     actions.follow(viewer=request.viewer, followed=person)
     return Follow.of(queries.for_viewer(request.viewer).follow_of(person))
@@ -63,7 +63,7 @@ def follow(request: Request, handle: Handle) -> Any:
 @router.delete("/people/{handle}/follow", **operation(Follow, scopes.SOCIAL, NoSuchPerson))
 def unfollow(request: Request, handle: Handle) -> Any:
     """Follow a person no longer, or take the request back. Twice is once."""
-    person = queries.person_named(handle)
+    person = people_for(request.viewer).named(handle)
     spend_by(request.viewer, "follow", TAP)
     actions.unfollow(viewer=request.viewer, followed=person)
     return Follow.of(queries.for_viewer(request.viewer).follow_of(person))
@@ -80,7 +80,7 @@ def list_follow_requests(request: Request) -> Any:
 def accept_follow_request(request: Request, handle: Handle) -> Any:
     """Let a person follow who has asked to."""
     spend_by(request.viewer, "follow", TAP)
-    actions.accept(viewer=request.viewer, follower=queries.person_named(handle))
+    actions.accept(viewer=request.viewer, follower=people_for(request.viewer).named(handle))
     return Status(204, None)
 
 
@@ -88,5 +88,5 @@ def accept_follow_request(request: Request, handle: Handle) -> Any:
 def decline_follow_request(request: Request, handle: Handle) -> Any:
     """Refuse a person who asks to follow, or follows already; they are not told."""
     spend_by(request.viewer, "follow", TAP)
-    actions.decline(viewer=request.viewer, follower=queries.person_named(handle))
+    actions.decline(viewer=request.viewer, follower=people_for(request.viewer).named(handle))
     return Status(204, None)
