@@ -91,7 +91,7 @@ def test_the_same_rows_make_the_same_archive(alice):
     Download.objects.all().delete()
     asked = Download.objects.create(home="FR", person=alice, asked_at=now())
     names = [one.filename for one in first.infolist()]
-    assert names[0] == "data/accounts_person.jsonl"
+    assert names[0] == "data/accounts_block.jsonl"
     assert names[-1] == "manifest.json"
     made = []
     for _ in range(2):
