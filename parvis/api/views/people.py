@@ -5,6 +5,8 @@ from typing import Any
 from ninja import Router, Status
 
 from parvis.accounts import scopes
+from parvis.accounts.errors import NoSuchPerson
+from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.queries import profile
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
@@ -14,7 +16,7 @@ from parvis.api.schemas.words import Cursor, Handle
 from parvis.api.views.paging import Limit, size_of
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
-from parvis.social.errors import NoSuchPerson, NoSuchRequest, NotYourself
+from parvis.social.errors import NoSuchRequest, NotYourself
 from parvis.social.limits import TAP, spend_by
 
 router = Router(tags=["people"])
