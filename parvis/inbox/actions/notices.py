@@ -10,6 +10,7 @@ from django.db.models import F
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.notices import NoticeKind, Telling, declared
+from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.inbox.actions.push import queue
 from parvis.inbox.errors import NoSuchNotice
@@ -27,10 +28,13 @@ SWEPT_AT_ONCE: Final = 500
 def tell(kind: NoticeKind, telling: Telling, *, at: datetime) -> Notice | None:
     """Keep that a person was told of something that happened `at`; return the notice if it is news to them.
 
-    Nobody is told of what they did themselves, and nobody who has switched the kind off.
+    Nobody is told of what they did themselves, or somebody from whom they are apart, and nobody who has switched the
+    kind off.
     """
     person = Person.objects.filter(id=telling.person, is_active=True).first()
     if person is None or telling.by == person.id:
+        return None
+    if telling.by is not None and are_apart(person.id, telling.by):
         return None
     choice = choice_of(person.id, kind)
     if not (choice.in_app or choice.push):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from parvis.accounts.models import Person
-from parvis.accounts.queries import age_band_of
+from parvis.accounts.queries import age_band_of, apart_from
 from parvis.inbox.models import Chat, Preferences
 from parvis.inbox.models.chats import OPEN
 from parvis.inbox.models.notices import EVERYONE
@@ -50,7 +50,7 @@ def standings(writer: Person, readers: Sequence[Person]) -> dict[uuid.UUID, Stan
             "person_id", flat=True
         )
     )
-    me = party_of(writer)
+    me, apart = party_of(writer), apart_from(writer.id)
     return {
         reader.id: standing(
             me,
@@ -59,6 +59,7 @@ def standings(writer: Person, readers: Sequence[Person]) -> dict[uuid.UUID, Stan
                 writer_follows=reader.id in follows,
                 reader_follows=reader.id in followed_by,
                 is_known=reader.id in known,
+                is_apart=reader.id in apart,
             ),
         )
         for reader in readers

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.inbox import pictures
 from parvis.inbox.actions import chats as actions
@@ -15,7 +16,6 @@ from parvis.inbox.actions import messages as writing
 from parvis.inbox.queries.chats import for_viewer
 from parvis.inbox.views.gates import spend_of
 from parvis.kit.errors import ParvisError
-from parvis.social.queries import person_named
 
 TAP = {"per_minute": 120, "burst": 120}
 
@@ -67,7 +67,7 @@ def people(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """Bring somebody into a group: `handle`."""
     spend_of(request.viewer, "group", per_minute=4, burst=10)
     try:
-        other = person_named(request.POST.get("handle", "").strip())
+        other = people_for(request.viewer).named(request.POST.get("handle", "").strip())
         actions.add(viewer=request.viewer, conversation=conversation, other=other)
     except ParvisError as error:
         messages.error(request, str(error))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.clips.queries import card_of
 from parvis.clips.queries import for_viewer as clips_for
@@ -23,7 +24,6 @@ from parvis.inbox.queries.standing import conversation_of
 from parvis.inbox.views.gates import spend_of
 from parvis.kit.errors import ParvisError
 from parvis.kit.ids import uuid7
-from parvis.social.queries import person_named
 
 WORDS = {"per_minute": 30, "burst": 20}
 DOORS = {"per_minute": 4, "burst": 10}
@@ -106,7 +106,7 @@ def log(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def with_person(request: Request, handle: str) -> HttpResponse:
     """GET: the conversation with a person, or the place to begin one. POST: a message to them."""
-    other = person_named(handle)
+    other = people_for(request.viewer).named(handle)
     viewer = request.viewer
     if viewer.person_id is None:
         if request.method == "POST":
@@ -124,7 +124,7 @@ def with_person(request: Request, handle: str) -> HttpResponse:
 
 def _begin(request: Request, handle: str) -> HttpResponse:
     spend_of(request.viewer, "message", **WORDS)
-    other = person_named(handle)
+    other = people_for(request.viewer).named(handle)
     form = MessageForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, 422, partner=other, error=form.why)
@@ -148,7 +148,7 @@ def new(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, 422, form=form)
     try:
-        others = [person_named(handle) for handle in form.cleaned_data["people"]]
+        others = [people_for(request.viewer).named(handle) for handle in form.cleaned_data["people"]]
         if len(others) == 1:
             return HttpResponseRedirect(reverse("inbox:with", args=[others[0].handle]), status=303)
         made = actions.start_group(
@@ -175,7 +175,7 @@ def share(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     draft = writing.Draft(nonce=uuid7(), clip=clip_id)
     try:
         if handle := request.POST.get("handle", "").strip():
-            sent = writing.write_to(viewer=request.viewer, other=person_named(handle), draft=draft)
+            sent = writing.write_to(viewer=request.viewer, other=people_for(request.viewer).named(handle), draft=draft)
         else:
             sent = writing.write(viewer=request.viewer, conversation=_uuid(request.POST.get("to", "")), draft=draft)
     except ParvisError as error:
