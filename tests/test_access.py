@@ -84,7 +84,7 @@ class Square:
         if private:
             actions.follow(viewer=viewer_of(asks), followed=alice)
         if hasattr(actions, "block"):
-            actions.block(viewer=viewer_of(alice), blocked=world["dan"])
+            actions.block(viewer=viewer_of(alice), person=world["dan"])
         frank.groups.add(Group.objects.get_or_create(name="moderator")[0])
         Person.objects.filter(id=frank.id).update(is_staff=True)
         upload = begin_upload(creator=alice.id, home=alice.home, length=100, filename="a.mp4", clip=None)

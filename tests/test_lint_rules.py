@@ -17,9 +17,11 @@ MAKES_HTML = {"parvis/clips/views/share.py"}
 DOORS = {"Person": "accounts", "Clip": "clips", "Comment": "social"}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHOWS = ("/urls.py", "/hot.py", "/now.py", "/beside.py", "/choosing.py")
-CHANGES_ROWS = {"actions.py", "subscribers.py", "reconcilers.py", "portable.py", "admin.py"}
+# What changes rows, and what tells of changes: `notices.py` obeys blocks itself.
+CHANGES_ROWS = {"actions.py", "subscribers.py", "notices.py", "reconcilers.py", "portable.py", "admin.py"}
 # A demo world is nobody's view; which words are handles at all is no secret; what is found is asked of the doors before
-# it is shown; a moderator judges what few may see; who brings rows back looks at nothing.
+# it is shown; a moderator judges what few may see; who brings rows back looks at nothing; an
+# operator looks into what went wrong.
 READS_FOR_NOBODY = {
     "parvis/ops/seed.py",
     "parvis/clips/words.py",
@@ -27,6 +29,7 @@ READS_FOR_NOBODY = {
     "parvis/safety/queries.py",
     "parvis/search/sources.py",
     "parvis/safety/gate.py",
+    "parvis/ops/queries.py",
     "parvis/safety/trust.py",
     "parvis/owndata/backup/restoring.py",
 }

@@ -64,28 +64,31 @@ def plan(kind: str, query: str) -> Plan:
     parts: list[Part] = []
     alone: dict[str, int] = {}
     for place, terms in enumerate(found):
+        uses = {term: known.get(term, 0) for term in terms}
         if is_pair(terms[0]):
-            parts.append(Part((tuple(terms),), min(known.get(term, 0) for term in terms)))
-            alone |= {f"'{term}'": known.get(term, 0) for term in terms}
+            parts.append(Part((tuple(terms),), min(uses.values())))
+            alone |= {f"'{term}'": count for term, count in uses.items()}
             continue
         is_begun = place == len(found) - 1 and not query[-1:].isspace()
-        options, other = _options(kind, terms[0], known.get(terms[0], 0), is_begun=is_begun)
-        if other:
-            respelt[terms[0]] = other
+        options, taken = _options(kind, terms[0], uses[terms[0]], is_begun=is_begun)
+        respelt |= taken
         parts.append(Part(tuple((option,) for option in options), sum(options.values())))
         alone[parts[-1].text] = parts[-1].uses
-    exact = " & ".join(f"'{term}'" for terms in found for term in terms)
-    return Plan(tuple(parts), exact, alone, respelt)
+    return Plan(tuple(parts), _quoted(found), alone, respelt)
 
 
-def _options(kind: str, word: str, uses: int, *, is_begun: bool) -> tuple[dict[str, int], str]:
-    """Return the words that one may stand for, with their uses, and which it was taken for if nothing holds it."""
+def _quoted(found: list[list[str]]) -> str:
+    return " & ".join(f"'{term}'" for terms in found for term in terms)
+
+
+def _options(kind: str, word: str, uses: int, *, is_begun: bool) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the words that one may stand for, with their uses, and for which it was taken if nothing holds it."""
     options = {word: uses, **(endings(kind, word) if is_begun else {})}
     if sum(options.values()) >= RARE:
-        return options, ""
+        return options, {}
     others = spellings(kind, word)
-    respelt = next(iter(others), "") if not any(options.values()) else ""
-    return options | others, respelt
+    is_taken = bool(others) and not any(options.values())
+    return options | others, {word: next(iter(others))} if is_taken else {}
 
 
 def endings(kind: str, word: str) -> dict[str, int]:

@@ -148,8 +148,10 @@ def _part_of(kind: str, asked: Plan) -> list[uuid.UUID]:
         return []
     share = _share()
     rarest = [one for place, (uses, one) in enumerate(by_uses) if place == 0 or uses * share <= COMMON][:RAREST]
-    values: dict[str, Any] = {"kind": kind, "alone": list(asked.alone), "rarest": " | ".join(rarest), "most": CANDIDATES,
-              "least": -(-len(asked.alone) // 3)}  # fmt: skip
+    values: dict[str, Any] = {
+        "kind": kind, "alone": list(asked.alone), "rarest": " | ".join(rarest), "most": CANDIDATES,
+        "least": -(-len(asked.alone) // 3),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(PART_OF, values)
         return [id_ for (id_,) in cursor.fetchall()]

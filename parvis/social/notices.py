@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from parvis.accounts.models import Person
 from parvis.accounts.notices import NoticeKind, Telling, Told, declare, isolated
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
 from parvis.clips.models import Clip
 from parvis.events.models import Event
@@ -49,8 +50,9 @@ def _tell_accepted(event: Event) -> Iterator[Telling]:
     yield Telling(event.actor, by=event.object, withdrawn=event.kind == kinds.UNFOLLOWED)
 
 
-def _comments(_viewer: Viewer, details: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+def _comments(viewer: Viewer, details: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     found = Comment.objects.filter(id__in=list(details), withheld_by="", author__is_active=True)
+    found = found.exclude(author_id__in=apart_from(viewer.person_id))
     return dict(found.values_list("id", "text"))
 
 

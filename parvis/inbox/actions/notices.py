@@ -28,11 +28,13 @@ SWEPT_AT_ONCE: Final = 500
 def tell(kind: NoticeKind, telling: Telling, *, at: datetime) -> Notice | None:
     """Keep that a person was told of something that happened `at`; return the notice if it is news to them.
 
-    Nobody is told of what they did themselves, nobody who has switched the kind off, and nobody of somebody who has
-    blocked them or whom they have blocked.
+    Nobody is told of what they did themselves, or somebody from whom they are apart, and nobody who has switched the
+    kind off.
     """
     person = Person.objects.filter(id=telling.person, is_active=True).first()
-    if person is None or telling.by == person.id or (telling.by and are_apart(person.id, telling.by)):
+    if person is None or telling.by == person.id:
+        return None
+    if telling.by is not None and are_apart(person.id, telling.by):
         return None
     choice = choice_of(person.id, kind)
     if not (choice.in_app or choice.push):

@@ -23,9 +23,13 @@ FACES = 3
 NEWEST_ACTORS = """
 select n.id, a.actor_id from unnest(%s::uuid[]) as n(id)
 cross join lateral (
-  select actor_id, at from inbox_noticeactor a
+  select a.actor_id, a.at from inbox_noticeactor a
   join accounts_person p on p.id = a.actor_id and p.is_active
-  where a.notice_id = n.id order by a.at desc, a.id desc limit %s
+  join inbox_notice o on o.id = a.notice_id
+  where a.notice_id = n.id
+    and not exists (select from accounts_block b where b.person_id = o.person_id and b.blocked_id = a.actor_id)
+    and not exists (select from accounts_blockedby b where b.person_id = o.person_id and b.blocker_id = a.actor_id)
+  order by a.at desc, a.id desc limit %s
 ) a order by n.id, a.at desc
 """
 
@@ -149,7 +153,8 @@ def _choice(kind: NoticeKind, row: NoticeChoice | None) -> Choice:
 
 
 def actors_of(notices: Collection[uuid.UUID], most: int = FACES) -> dict[uuid.UUID, list[Person]]:
-    """Return the newest active people of each notice asked for, `most` of each. Two queries."""
+    """Return the newest active people of each notice asked for, `most` of each, but for those who are apart from its
+    person. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_ACTORS, [list(notices), most])
         pairs = cursor.fetchall()
