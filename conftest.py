@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +28,20 @@ def _plain_static_files(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _feed_of_this_test_only() -> Iterator[None]:
-    """A feed that a request started reads a database that is about to be emptied: it ends with the test."""
+def _language_of_this_test_only() -> Iterator[None]:
+    """What answers in front of Django speaks the viewer's language, and nobody switches back after it."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _feed_of_this_test_only(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A feed that a request started reads a database that is about to be emptied: it ends with the test, and what it
+    kept goes, for it keeps on a connection of its own, which no test rolls back."""
     yield
     living = sys.modules.get("parvis.feed.live")
-    if living is not None:
-        living.close()
+    if living is None or living.at_hand() is None:
+        return
+    living.close()
+    with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+        cursor.execute("truncate feed_slate, feed_watch")
