@@ -216,5 +216,5 @@ def test_a_page_of_thirty_takes_few_queries(world, django_assert_max_num_queries
         social.like(viewer=viewer_of(world["bob"]), clip_id=clip.id)
         say(world["carol"], clip, "Yes")
     deliver()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(for_viewer(viewer_of(alice)).notices().notices) == 30
