@@ -22,9 +22,10 @@ router = Router(tags=["people"])
 
 @router.get("/blocked", **operation(People, scopes.READ, writes=False))
 def list_blocked(request: Request) -> Any:
-    """Whom the caller blocks, the latest first."""
+    """Whom the caller blocks, the latest first. Their pictures and pages do not open."""
     rows = people_for(request.viewer).blocked()
-    return People(items=[PersonRef.of(row.blocked) for row in rows], next=None)
+    items = [PersonRef.of(row.blocked).model_copy(update={"avatar": None}) for row in rows]
+    return People(items=items, next=None)
 
 
 @router.put(
