@@ -188,7 +188,7 @@ class NoSuchPerson(ParvisError):
 
     code = "no-such-person"
     status = 404
-    message = _("Nobody here has this name.")
+    message = _("Nobody here has this handle.")
 
 
 class CannotBlockYourself(ParvisError):

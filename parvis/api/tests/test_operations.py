@@ -188,3 +188,23 @@ def test_a_report_is_made_once_and_listed(program, clip):
     assert bob.send("get", "/me/decisions").json()["items"] == []
     assert code_of(bob.send("get", f"/me/decisions/{clip.id}")) == (404, "no-such-decision")
     assert code_of(bob.send("post", f"/me/decisions/{clip.id}/appeal", {"words": "No"})) == (404, "no-such-decision")
+
+
+def test_blocking_and_muting(program, clip):
+    alice, bob = program("alice"), program("bob")
+    assert bob.send("put", "/people/alice/mute").status_code == 204
+    assert bob.send("post", "/mutes", {"text": "#Rain"}).status_code == 204
+    mutes = bob.send("get", "/mutes").json()["items"]
+    assert [(one["text"], (one["person"] or {}).get("handle")) for one in mutes] == [("#rain", None), ("", "alice")]
+    assert bob.send("delete", f"/mutes/{mutes[0]['id']}").status_code == 204
+    assert bob.send("delete", "/people/alice/mute").status_code == 204
+    assert bob.send("get", "/mutes").json() == {"items": []}
+    assert bob.send("put", "/people/alice/block").status_code == 204
+    assert [one["handle"] for one in bob.send("get", "/blocked").json()["items"]] == ["alice"]
+    assert code_of(bob.send("get", "/people/alice")) == (404, "no-such-person")
+    assert code_of(bob.send("get", f"/clips/{clip.id}")) == (404, "no-such-clip")
+    assert code_of(alice.send("put", "/people/bob/follow")) == (404, "no-such-person")
+    assert bob.send("delete", "/people/alice/block").status_code == 204
+    assert bob.send("get", f"/clips/{clip.id}").status_code == 200
+    assert code_of(bob.send("put", "/people/bob/block")) == (422, "cannot-block-yourself")
+    assert code_of(bob.send("post", "/mutes", {"text": "#"})) == (422, "bad-mute")

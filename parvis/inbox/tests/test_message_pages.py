@@ -134,7 +134,7 @@ def test_a_group_is_made_and_left_on_the_pages(world, friends, client_of):
     where = made.headers["Location"]
     assert "Sunday" in shown(client_of(world["carol"]), where)
     assert alice.post(f"{where}/people", {"handle": "nobody_here"}, headers=PAGE).status_code == 303
-    assert "Nobody here has this name." in shown(alice, where)
+    assert "Nobody here has this handle." in shown(alice, where)
     assert alice.post(f"{where}/leave", headers=PAGE).status_code == 303
     assert alice.get(where).status_code == 404
 
