@@ -64,7 +64,7 @@ def test_a_request_that_fails_is_named_by_its_pattern(lines, monkeypatch):
     def fail(*_args, **_kwargs):
         raise ValueError("alice@example.org")
 
-    monkeypatch.setattr("parvis.clips.views.share.person_by_handle", fail)
+    monkeypatch.setattr("parvis.clips.views.share.profile", fail)
     answer = Client(raise_request_exception=False).get("/@alice?token=s3cr3t", REMOTE_ADDR="203.0.113.9")
     assert answer.status_code == 500
     assert "/@<str:handle>" in lines()
