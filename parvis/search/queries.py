@@ -20,7 +20,7 @@ CANDIDATES = 200  # texts that are weighed
 FEW = 12  # with fewer found among the best, all are looked through
 RAREST = 3
 COMMON = 4000  # texts with a word, from which on the best of them are found by going down the list of the best
-HOT = 100_000
+HOT = 100_000  # texts of each kind in which a common word is looked for first: the round marks them
 # What was typed counts twice: a text that holds it stands above one with another spelling. A title weighs 10 times a
 # caption; twice the likes, or thirty days, a twentieth of a title.
 WEIGHED = """

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from parvis.events.reconcile import Reconciler
 from parvis.search.actions import LOCK, keep_clips, keep_people
 from parvis.search.models import CLIP, PERSON, Text
+from parvis.search.queries import HOT
 from parvis.search.sources import clips_to_find, people_to_find
 
 ROUND_S = 6 * 3600.0
 TOGETHER = 200
-HOT = 100_000  # texts of each kind in which a common word is looked for first
 FIRST = uuid.UUID(int=0)
 # The threshold is read before anything is written, so the same texts are hot however often this runs.
 COOL = """
