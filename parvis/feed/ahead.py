@@ -14,13 +14,18 @@ from typing import Any
 
 import numpy as np
 
+from parvis.accounts.viewer import Viewer as Visitor
+from parvis.feed.params import cursor_of_shown
 from parvis.feed.pipelines import Wish
 from parvis.feed.writer import Wish as Keep
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.pipeline import Pipeline
+from parvis.recommender.signals import Ints
+from parvis.recommender.viewers import Viewer
 
-MOST_CLIPS = 128  # ranked at once: sixteen slates as the page asks for them
+MOST_CLIPS = 240  # ranked at once: thirty slates as the page asks for them
 LONGEST_S = 30.0
+STATES = 5
 
 
 @dataclass
@@ -28,7 +33,7 @@ class Ahead:
     """The rest of a ranked list. Used under the lock of its viewer. `places` are those of the list still to come.
 
     `changes` and `seen` are the counters of the catalogue and of the viewer's clips when the rest was last looked at;
-    who shows what `next` gives adds it to `seen`, so that it does not count as shown elsewhere.
+    who shows what `next` gives says so (`shown`), so that it does not count as shown elsewhere.
     """
 
     id: str
@@ -43,9 +48,12 @@ class Ahead:
     passed: int = 0  # so many of the list were shown, or left out on the way
     is_open: bool = field(init=False)  # whether its row is
     page: bytes = b""  # what the page has that was given the last slate of this list
+    after: str = ""  # the cursor that the page was given with it
+    visitor: Visitor | None = None  # who was given it, if the wish was theirs as it is in their cookie
 
     def __post_init__(self) -> None:
         self.places = list(range(len(self.clips)))
+        self.indices: Ints = np.array(self.clips, np.int32)
         self.is_open = False
 
     @classmethod
@@ -73,11 +81,26 @@ class Ahead:
             return 1
         return max(min(4 * len(self.clips), MOST_CLIPS) // wish.n, 1)
 
-    def take(self, n: int) -> None:
-        """Go on by so many places: they are shown, or may not be."""
+    def shown(self, n: int, clips: int, page: bytes) -> None:
+        """Go on by `n` places, of which so many clips were shown (others may not be). `page`: see there."""
         if self.places:
             self.passed = self.places[:n][-1] + 1
         del self.places[:n]
+        self.seen += clips
+        self.page, self.after = page, cursor_of_shown(page)
+
+    def is_as_it_was(self, wish: tuple[Visitor, str], viewer: Viewer, changes: int) -> bool:
+        """Whether nothing at all has changed since the last slate of this list: who asks, with a cookie and a cursor;
+        what that viewer was shown and did; which clips may be shown."""
+        visitor, after = wish
+        return (
+            self.visitor is visitor
+            and self.after == after
+            and self.changes == changes
+            and self.seen == viewer.seen.count
+            and self.basis[-STATES:] == state_of(viewer)
+            and not self.is_over
+        )
 
     def next(self, wish: Wish, pipeline: Pipeline[Wish]) -> list[int] | None:
         """Return the places of the next slate in the list, to be taken; None if it is to be ranked anew."""
@@ -117,6 +140,9 @@ class Ahead:
 
 def basis_of(wish: Wish) -> tuple[Any, ...]:
     """Return what a ranking depends on and a viewer can change. Arrays are replaced, never written to."""
-    viewer = wish.viewer
-    arrays = (id(viewer.follows), id(viewer.blocked), id(viewer.muted), id(viewer.refused))
-    return (viewer.taste.events, wish.market, wish.language, wish.age, wish.me, *arrays)
+    return (wish.market, wish.language, wish.age, wish.me, *state_of(wish.viewer))
+
+
+def state_of(viewer: Viewer) -> tuple[int, ...]:
+    """Return what of it is the viewer's own, STATES numbers."""
+    return viewer.taste.events, id(viewer.follows), id(viewer.blocked), id(viewer.muted), id(viewer.refused)

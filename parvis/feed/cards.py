@@ -22,14 +22,15 @@ REFRESH_S = 1.0  # a clip that is liked all the time is read again this often, n
 
 @dataclass(slots=True, eq=False)
 class Ready:
-    """One card: its bytes, the id of its clip (also as text and bytes), its creator, and when it was read. `stale`:
-    something changed since."""
+    """One card: its bytes, the id of its clip (also as text and bytes), its creator (`maker`: the catalogue's number),
+    and when it was read. `stale`: something changed since."""
 
     body: bytes
     id: UUID
     text: str
     raw: bytes
     creator: UUID
+    maker: int
     handle: str
     read_at: float
     everyone: bool
@@ -120,6 +121,7 @@ class Cards:
                 str(id_),
                 id_.bytes,
                 card.creator,
+                int(self._catalogue.creator[clip]),
                 card.handle,
                 at,
                 card.is_for_all,

@@ -38,7 +38,7 @@ class Known:
     person: UUID | None
     state: viewers.Viewer = field(default_factory=viewers.Viewer)
     mode: str = PERSONAL
-    liked: set[UUID] = field(default_factory=set)
+    liked: set[bytes] = field(default_factory=set)  # ids of clips
     lock: threading.Lock = field(default_factory=threading.Lock)
     today: Today = field(default_factory=Today)
     loaded: bool = False
@@ -156,7 +156,7 @@ class Company:
         if known.acquainted or known.person is None:
             return []
         likes = social.liked_by(known.person, home=home)
-        known.liked |= set(likes)
+        known.liked.update(clip.bytes for clip in likes)
         known.state.follows = self.numbers(social.followed_by(known.person, home=home))
         known.acquainted = True
         return likes

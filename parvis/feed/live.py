@@ -180,9 +180,9 @@ class Live:
         for pseudonym, clip, kind, *_ in acts:
             known = self.company.at_hand(pseudonym)
             if known is not None and kind == "like":
-                known.liked.add(clip)
+                known.liked.add(clip.bytes)
             elif known is not None and kind == "unlike":
-                known.liked.discard(clip)
+                known.liked.discard(clip.bytes)
 
     def forget(self) -> None:
         """Forget who and what was erased since the last time, here as in what the learner process keeps."""

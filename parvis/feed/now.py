@@ -5,14 +5,18 @@ the same viewer on its way, a refusal in words: all that is left to `hot`, which
 """
 
 import asyncio
+from time import time
 from typing import Any
 
 from parvis.accounts.viewer import Viewer, read
-from parvis.feed import params, serving
+from parvis.feed import answers, params, serving
+from parvis.feed.cards import NotAtHand
+from parvis.feed.company import Known
 from parvis.feed.errors import NotNow
 from parvis.feed.guards import SLATES, paced
 from parvis.feed.hot import HEADERS, refusal
-from parvis.feed.live import at_hand
+from parvis.feed.live import Live, at_hand
+from parvis.feed.models import NEWEST
 from parvis.feed.writer import WAIT_S, Wish
 from parvis.kit.errors import ParvisError
 
@@ -37,14 +41,47 @@ async def slate(scope: Any, answer: Any) -> bool:
 
 
 def _made(viewer: Viewer, query: str) -> tuple[bytes, Wish | None] | None:
-    live, asked = at_hand(), params.asked(query)
-    if live is None or asked.kind != "for-you" or viewer.session in live.ended_sessions:
+    live = at_hand()
+    if live is None or viewer.session in live.ended_sessions:
         return None
     known = live.company.loaded(viewer.pseudonym)
-    if known is None:
+    if known is None or known.mode == NEWEST or not known.lock.acquire(blocking=False):
+        return None
+    try:
+        return _going_on(live, known, viewer, query) or _begun(live, known, viewer, query)
+    except NotAtHand:
+        return None
+    finally:
+        known.lock.release()
+
+
+def _begun(live: Live, known: Known, viewer: Viewer, query: str) -> tuple[bytes, Wish | None] | None:
+    asked = params.asked(query)
+    if asked.kind != "for-you":
         return None
     paced(SLATES, viewer)
     return serving.at_once(live, known, viewer, asked)
+
+
+def _going_on(live: Live, known: Known, viewer: Viewer, query: str) -> tuple[bytes, Wish | None] | None:
+    """Return the next slate of a list to a page that goes on in it, where nothing at all has changed since the last:
+    what `serving` would give, by the shortest way. None, and nothing is done, where anything is otherwise."""
+    ahead, parted = known.ahead, params.parted(query)
+    if not ahead or not parted or not ahead.is_as_it_was((viewer, parted[1]), known.state, live.catalogue.changes):
+        return None
+    _, kind, _, n = params.plain(parted[0])
+    if kind != "for-you" or len(ahead.places) < n or known.today.is_over(time()):
+        return None
+    places = ahead.places[:n]
+    cards = live.cards.get([ahead.clips[place] for place in places], waits=False)
+    if not answers.complete(cards):
+        return None
+    paced(SLATES, viewer)
+    shown = ahead.indices[places]
+    known.state.seen.add(shown)
+    live.exposed(shown)
+    ahead.shown(n, n, params.remembered(ahead.page, [card.raw for card in cards]))
+    return answers.body(ahead.id, ahead.after, places, cards, answers.mine(known, cards)), ahead.kept
 
 
 async def _is_kept(wish: Wish) -> bool:

@@ -49,20 +49,28 @@ class Asked:
 
 def asked(query: str) -> Asked:
     """Return what a query string asks for. BadFeed if it names no feed or has numbers out of range."""
-    if "%" in query or "+" in query or ";" in query or query.count("after=") > 1 or query.startswith("after="):
-        # More than the short way below understands.
+    short = parted(query)
+    if short is None:
         values = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20))
         feed, after = _feed(values.get("feed", USUAL_FEED), values.get("n", USUAL_CLIPS)), values.get("after", "")
     else:
-        plain, _, after = query.partition("&after=")
-        after, _, more = after.partition("&")
-        feed = _plain(f"{plain}&{more}" if more else plain)
+        feed, after = plain(short[0]), short[1]
     return Asked(*feed, **_place(after))
 
 
+def parted(query: str) -> tuple[str, str] | None:
+    """Return the query without its cursor, and the cursor; None where it is written in a way that takes more work."""
+    if "%" in query or "+" in query or ";" in query or query.count("after=") > 1 or query.startswith("after="):
+        return None
+    before, _, after = query.partition("&after=")
+    after, _, more = after.partition("&")
+    return f"{before}&{more}" if more else before, after
+
+
 @lru_cache(maxsize=1024)
-def _plain(query: str) -> tuple[str, str, str, int]:
-    """The same few come again and again: what differs from one slate to the next is the cursor."""
+def plain(query: str) -> tuple[str, str, str, int]:
+    """Return name, kind, value and number of a query without its cursor. The same few come again and again: what
+    differs from one slate to the next is the cursor."""
     values = {name: value for name, _, value in (part.partition("=") for part in query.split("&", 20))}
     return _feed(values.get("feed", USUAL_FEED), values.get("n", USUAL_CLIPS))
 

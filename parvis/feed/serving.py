@@ -2,18 +2,16 @@
 
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
-import orjson
 
 from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
 from parvis.accounts.viewer import Viewer as Visitor
-from parvis.feed import openness
+from parvis.feed import answers, openness
 from parvis.feed.ahead import Ahead
-from parvis.feed.cards import NotAtHand, Ready
+from parvis.feed.answers import Part
 from parvis.feed.company import Known
 from parvis.feed.live import Live
 from parvis.feed.models import NEWEST
@@ -29,20 +27,7 @@ from parvis.recommender.viewers import Viewer
 
 # The least age that a band vouches for. Of a visitor nothing is known, so only what is for all is shown.
 AGES = {ADULT: 18, TEEN: 16, UNDER_16: 13}
-# The answer to who has watched as long as they allow themselves: the page says so.
-OVER = b'{"slate":null,"next":null,"places":[],"clips":[],"mine":{"liked":[],"following":[]},"end":"time"}'
 _random = np.random.default_rng()
-
-
-@dataclass(slots=True)
-class Part:
-    """What one stored list gives to a slate: clips as indices and cards, and their places in the list."""
-
-    id: str
-    feed: str
-    places: list[int]
-    clips: list[int]
-    cards: list[Ready] = field(default_factory=list)
 
 
 def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
@@ -58,30 +43,28 @@ def slate(live: Live, visitor: Visitor, asked: Asked) -> bytes:
     return body
 
 
-def at_once(live: Live, known: Known, visitor: Visitor, asked: Asked) -> tuple[bytes, Keep | None] | None:
-    """Return a slate of For You, to be shown when what comes with it is kept. None, and nothing is done, if something
-    is to be waited for first."""
-    if known.mode == NEWEST or not known.lock.acquire(blocking=False):
-        return None
-    try:
-        wish = _wish(live, known, visitor, asked)
-        wish.waits = False
-        return _made(live, known, wish, asked)
-    except NotAtHand:
-        return None
-    finally:
-        known.lock.release()
+def at_once(live: Live, known: Known, visitor: Visitor, asked: Asked) -> tuple[bytes, Keep | None]:
+    """Return a slate of For You, to be shown when what comes with it is kept. NotAtHand, and nothing is done, if
+    something is to be waited for first. To be called under the lock of the viewer."""
+    wish = _wish(live, known, visitor, asked)
+    wish.waits = False
+    made = _made(live, known, wish, asked)
+    if known.ahead is not None:
+        known.ahead.visitor = visitor
+    return made
 
 
 def _made(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[bytes, Keep | None]:
     if known.today.is_over(wish.now):
-        return OVER, None
+        return answers.OVER, None
     parts, kept = _parts(live, known, wish, asked)
     shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
     known.state.seen.add(shown)
     cards = [card for part in parts for card in part.cards]
     live.exposed(shown)
-    return _json(parts, _cursor(live, wish, asked, parts), cards, _mine(live, known, parts, asked)), kept
+    places = [place for part in parts for place in part.places]
+    mine = None if _is_open(known, asked) and known.person is not None else answers.mine(known, cards)
+    return answers.body(parts[0].id, _cursor(live, wish, asked, parts), places, cards, mine), kept
 
 
 def _wish(live: Live, known: Known, visitor: Visitor, asked: Asked) -> Wish:
@@ -174,9 +157,7 @@ def _new_list(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[Part,
 
 def _shown_of(ahead: Ahead, part: Part, wish: Wish, asked: Asked) -> None:
     """Note what of a list is shown now."""
-    ahead.take(wish.n)
-    ahead.seen += len(part.clips)
-    ahead.page = _page(asked, [part])
+    ahead.shown(wish.n, len(part.clips), _page(asked, [part]))
 
 
 def _ranked(live: Live, feed: str, wish: Wish) -> tuple[Ints, Sheet]:
@@ -210,7 +191,7 @@ def _part(live: Live, wish: Wish, listed: Part) -> Part:
 
 def _page(asked: Asked, parts: list[Part]) -> bytes:
     """Return what a cursor remembers of the page that gets this slate."""
-    return remembered(asked.shown, [card.raw for part in parts for card in part.cards])
+    return remembered(asked.shown, (card.raw for part in parts for card in part.cards))
 
 
 def _row(live: Live, known: Known, wish: Wish, part: Part, trace: bytes, *, is_open: bool = False) -> Row:
@@ -229,35 +210,3 @@ def _cursor(live: Live, wish: Wish, asked: Asked, parts: list[Part]) -> str | No
     if wish.n > 0:
         return None
     return cursor_in_time(float(live.catalogue.created[last.clips[-1]]), last.cards[-1].id)
-
-
-def _mine(live: Live, known: Known, parts: list[Part], asked: Asked) -> dict[str, Any] | None:
-    """Return what of it the viewer likes and follows; None where that was not read, and the page asks for itself."""
-    if _is_open(known, asked) and known.person is not None:
-        return None
-    liked = [card.id for part in parts for card in part.cards if card.id in known.liked]
-    follows = known.followed()
-    if not follows:
-        return {"liked": liked, "following": []}
-    return {"liked": liked, "following": sorted(_followed(live, parts, follows))}
-
-
-def _followed(live: Live, parts: list[Part], follows: frozenset[int]) -> set[str]:
-    """Return the handles of those creators in it who are among `follows`."""
-    found: set[str] = set()
-    for part in parts:
-        creators = live.catalogue.creator[part.clips].tolist()
-        if not follows.isdisjoint(creators):
-            found |= {card.handle for card, one in zip(part.cards, creators, strict=True) if one in follows}
-    return found
-
-
-def _json(parts: list[Part], after: str | None, cards: list[Ready], mine: dict[str, Any] | None) -> bytes:
-    following = b'"%s"' % after.encode() if after else b"null"
-    places = orjson.dumps([place for part in parts for place in part.places])
-    head = b'{"slate":"%s","next":%s,"places":%s,"clips":[' % (parts[0].id.encode(), following, places)
-    pieces = [head]
-    for card in cards:
-        pieces += (card.body, b",")
-    pieces[-1] = b'],"mine":' if cards else head + b'],"mine":'
-    return b"".join((*pieces, orjson.dumps(mine), b"}"))

@@ -48,7 +48,7 @@ class Following:
         if not len(viewer.follows):
             return NO_CLIPS
         found = viewer.once(self.name, (id(viewer.follows), self.catalogue.changes), lambda: self._newest(viewer))
-        return sample(unseen(self.catalogue, request, found), self.most, request.random)
+        return sample(unseen(self.catalogue, request, found), request.deep(self.most), request.random)
 
     def _newest(self, viewer: Viewer) -> Ints:
         follows = viewer.follows
@@ -68,7 +68,7 @@ class Similar:
 
     def find(self, request: Request) -> Ints:
         found = self.learner.candidates(request.viewer.taste, 8 * self.most)
-        return unseen(self.learner.catalogue, request, found)[: self.most]
+        return unseen(self.learner.catalogue, request, found)[: request.deep(self.most)]
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Favourites:
         if not viewer.taste.events:
             return NO_CLIPS
         found = viewer.once(self.name, (viewer.taste.events, self.catalogue.changes), lambda: self._recent(viewer))
-        return sample(unseen(self.catalogue, request, found), self.most, request.random)
+        return sample(unseen(self.catalogue, request, found), request.deep(self.most), request.random)
 
     def _recent(self, viewer: Viewer) -> Ints:
         buckets = self.learner.favourites(viewer.taste, FAVOURITES).tolist()
@@ -103,7 +103,7 @@ class Trending:
 
     def find(self, request: Request) -> Ints:
         pool = unseen(self.pools.catalogue, request, self.pools.trending(request.market, request.language))
-        return sample(pool, self.most, request.random)
+        return sample(pool, request.deep(self.most), request.random)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Trials:
             pool = unseen(self.pools.catalogue, request, self.pools.trials(language))
             if len(pool):
                 break
-        return sample(pool, self.most, request.random)
+        return sample(pool, request.deep(self.most), request.random)
 
 
 @dataclass

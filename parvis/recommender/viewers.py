@@ -110,6 +110,11 @@ class Request:
         default_factory=NO_CLIPS.copy
     )  # shown on this page, whether or not the viewer's state knows yet
 
+    def deep(self, most: int) -> int:
+        """Return how many clips a source gives that gives `most` for a slate: more for many slates at once, or the last
+        of them would be made of leavings."""
+        return most * min(1 + self.slates // 8, 4)
+
 
 def enough(request: Request) -> int:
     """Return how many clips a batch must hold for nothing further to be tried."""
