@@ -4,7 +4,7 @@ Both servers run with two processes on this machine and are asked in turns, roun
 over the same number of connections, with the same requests (cookie and cursor) of the same people. Ours verifies a
 signed cookie, runs the whole pipeline for that person, stores the impressions and answers after the commit; every
 request carries the cursor of that person's last slate, so every slate is a new one; a person's requests come over one
-connection that stays open, as a browser's do. For people who go on without a sign a list is ranked for sixteen slates
+connection that stays open, as a browser's do. For people who go on without a sign a list is ranked for thirty slates
 and handed out while nothing changes, and nobody watches anything here, so most slates of this mix are handed out;
 `slowdown_over_bare_ranked` is of people who open the page each time, for whom every slate is ranked anew. The
 bare one (uvicorn with uvloop and httptools) returns bytes that it has.
