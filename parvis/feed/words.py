@@ -148,6 +148,16 @@ def durations(chosen: int | None) -> list[tuple[int, str, bool]]:
     ]
 
 
+def lasting(milliseconds: float) -> str:
+    """Return how long something took: in seconds, minutes, or hours and minutes."""
+    minutes = round(milliseconds / 60_000)
+    if minutes < 1:
+        return _("%(seconds)d s") % {"seconds": round(milliseconds / 1000)}
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
 @dataclass(frozen=True)
 class Why:
     """A trace in words. `reasons`: sentences, first who found the clip, then what spoke for it, the weightiest first.

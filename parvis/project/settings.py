@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "parvis.inbox",
     "parvis.search",
     "parvis.feed",
+    "parvis.insights",
     "parvis.owndata",
     "parvis.api",
     "parvis.ops",

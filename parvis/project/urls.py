@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("parvis.inbox.urls")),
     path("", include("parvis.search.urls")),
     path("", include("parvis.feed.urls")),
+    path("", include("parvis.insights.urls")),
     path("", include("parvis.owndata.urls")),
     path("api/", include("parvis.api.urls")),
     path("-/admin/", admin.site.urls),

@@ -7,14 +7,16 @@ from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
 from parvis.inbox.reconcilers import RECONCILERS as INBOX
 from parvis.inbox.subscribers import subscribers as inbox
+from parvis.insights.reconcilers import RECONCILERS as INSIGHTS
+from parvis.insights.subscribers import SUBSCRIBERS as INSIGHTS_NEWS
 from parvis.owndata.reconcilers import RECONCILERS as OWNDATA
 from parvis.safety.reconcilers import RECONCILERS as SAFETY
 from parvis.search.reconcilers import RECONCILERS as SEARCH
 from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox())
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SEARCH, *SAFETY, *INBOX, *FEED, *OWNDATA)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *INSIGHTS_NEWS)
+RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SEARCH, *SAFETY, *INBOX, *FEED, *INSIGHTS, *OWNDATA)
 
 
 def loop() -> Loop:

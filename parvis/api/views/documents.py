@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.accounts.scopes import SCOPES
 from parvis.api.service import VERSION, JsonOnly, Rendered, Service
-from parvis.api.views import away, careful, clips, feeds, me, people, safety, talk
+from parvis.api.views import away, careful, clips, feeds, figures, me, people, safety, talk
 
 service = Service(
     title="Parvis",
@@ -23,7 +23,7 @@ service = Service(
     parser=JsonOnly(),
     renderer=Rendered(),
 )
-for module in (me, people, away, careful, clips, talk, feeds, safety):
+for module in (me, people, away, careful, clips, figures, talk, feeds, safety):
     service.add_router("", module.router)
 
 
