@@ -32,6 +32,7 @@ class Person(AbstractBaseUser, PermissionsMixin, PrivateModel):
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
     leaves_at = models.DateTimeField(null=True, blank=True)  # asked to be deleted then; inactive until that moment
+    is_barred = models.BooleanField(default=False, db_default=False)  # closed by a decision: does not come back active
 
     objects = People()
 

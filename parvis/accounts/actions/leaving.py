@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.db.models import Q
 
 from parvis.accounts import kinds
 from parvis.accounts.actions.sessions import end_other_sessions
@@ -29,10 +30,12 @@ def leave(person: Person, *, at: datetime) -> None:
 
 @transaction.atomic
 def stay(person: Person) -> None:
-    """Bring a person back who was leaving. NotRight where the moment has come: the erasure may have begun."""
-    if not Person.objects.filter(id=person.id, leaves_at__gt=now()).update(is_active=True, leaves_at=None):
+    """Bring a person back who was leaving; a barred one stays closed, and loses nothing. NotRight where the moment has
+    come: the erasure may have begun."""
+    leaving = Person.objects.filter(id=person.id, leaves_at__gt=now())
+    if not leaving.update(is_active=Q(is_barred=False), leaves_at=None):
         raise NotRight
-    person.is_active, person.leaves_at = True, None
+    person.refresh_from_db(fields=["is_active", "leaves_at"])
     record(kinds.CHANGED, home=person.home, actor=person.id, object=person.id, data={"changed": ["is_active"]})
 
 

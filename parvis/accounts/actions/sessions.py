@@ -46,3 +46,20 @@ def set_active(person: Person, *, active: bool, by: uuid.UUID | None) -> None:
     record(kinds.CHANGED, home=person.home, actor=by, object=person.id, data={"changed": ["is_active"]})
     if not active:
         end_other_sessions(person, None)
+
+
+@transaction.atomic
+def bar(person: Person) -> None:
+    """Close an account by a decision: whatever its owner does, it is not active until `unbar`."""
+    Person.objects.filter(id=person.id).update(is_barred=True)
+    person.is_barred = True
+    set_active(person, active=False, by=None)
+
+
+@transaction.atomic
+def unbar(person: Person, *, opens: bool) -> None:
+    """Let decisions keep an account closed no longer. `opens`: whether it opens, unless its owner is leaving."""
+    Person.objects.filter(id=person.id).update(is_barred=False)
+    person.is_barred = False
+    if opens and person.leaves_at is None:
+        set_active(person, active=True, by=None)

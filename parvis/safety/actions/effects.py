@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from parvis.accounts.actions.sessions import set_active
+from parvis.accounts.actions.sessions import bar, unbar
 from parvis.accounts.models import Person
 from parvis.cells.keys import seal, unseal
 from parvis.kit.clock import now
@@ -21,8 +21,8 @@ def enforce(decision: Decision) -> None:
     if decision.on_account in {SUSPEND, CLOSE}:
         person = Person.objects.select_for_update().get(id=decision.person_id)
         others = closing(person.id).exclude(id=decision.id)
-        before["was_active"] = person.is_active or others.exists()
-        set_active(person, active=False, by=None)
+        before["was_active"] = person.is_active or person.leaves_at is not None or others.exists()
+        bar(person)
     if before:
         decision.before = seal(decision.person_id, BEFORE, json.dumps(before))
         decision.save(update_fields=["before"])
@@ -48,8 +48,8 @@ def end_suspension(decision: Decision) -> None:
 
 def _open_again(decision: Decision, before: dict[str, Any]) -> None:
     person = Person.objects.select_for_update().get(id=decision.person_id)
-    if before.get("was_active") and not closing(person.id).exists():
-        set_active(person, active=True, by=None)
+    if not closing(person.id).exists():
+        unbar(person, opens=bool(before.get("was_active")))
 
 
 def _before(decision: Decision) -> dict[str, Any]:

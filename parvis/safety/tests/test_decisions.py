@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from parvis.accounts.actions.leaving import leave, stay
 from parvis.accounts.actions.profile import avatar_path
 from parvis.accounts.models import Person
 from parvis.accounts.world import PASSWORD
@@ -248,3 +249,30 @@ def test_the_database_keeps_one_decision_of_a_case(world, clip):
     decided(world["frank"], case, on_thing=states.REMOVE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.create(person_id=case.person_id, home="FR", case=case, facts=b"", decided_by=case.id)
+
+
+def test_who_is_leaving_and_is_suspended_keeps_all_but_is_back_only_when_it_is_over(world, clip):
+    alice = world["alice"]
+    case = reported(world["bob"], "clip", clip)
+    leave(alice, at=now() + timedelta(days=30))
+    decided(world["frank"], case, on_account=states.SUSPEND, days=1)
+    stay(Person.objects.get(id=alice.id))
+    fresh = Person.objects.get(id=alice.id)
+    assert (fresh.is_active, fresh.leaves_at) == (False, None)
+    Decision.objects.update(until=now() - timedelta(seconds=1))
+    assert end_one_suspension()
+    assert Person.objects.get(id=alice.id).is_active
+
+
+def test_the_end_of_a_suspension_does_not_call_back_who_is_leaving(world, clip):
+    alice = world["alice"]
+    case = reported(world["bob"], "clip", clip)
+    leave(alice, at=now() + timedelta(days=30))
+    decided(world["frank"], case, on_account=states.SUSPEND, days=1)
+    Decision.objects.update(until=now() - timedelta(seconds=1))
+    assert end_one_suspension()
+    fresh = Person.objects.get(id=alice.id)
+    assert not fresh.is_active
+    assert fresh.leaves_at is not None
+    stay(fresh)
+    assert Person.objects.get(id=alice.id).is_active
