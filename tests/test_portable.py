@@ -30,7 +30,8 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
     # A line here is a decision: say in the declaration why.
     assert kept == {
         "accounts_person.password", "accounts_person.is_active", "accounts_person.is_barred",
-        "accounts_person.is_staff", "accounts_person.is_superuser", "mfa_authenticator.data", "usersessions_usersession.session_key",
+        "accounts_person.is_staff", "accounts_person.is_superuser", "mfa_authenticator.data",
+        "usersessions_usersession.session_key",
         "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym",
     }  # fmt: skip
     assert whole == {
