@@ -5,14 +5,15 @@ import uuid
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from parvis.accounts.viewer import Request
 from parvis.clips.queries import OwnClip
 from parvis.feed.words import lasting
-from parvis.insights import charts
 from parvis.insights.queries import SPANS, USUAL, OnDay, for_viewer
+from parvis.ui import charts
 
 
 def _span(request: Request) -> int:
@@ -22,14 +23,13 @@ def _span(request: Request) -> int:
 
 def _drawn(days: list[OnDay]) -> dict[str, object]:
     """Return what the template of days needs: each with its bar, the newest first for the table, and the most."""
-    bars = charts.bars([one.views for one in days])
+    titles = [f"{date_format(one.day, 'MONTH_DAY_FORMAT')}: {one.views}" for one in days]
     return {
-        "bars": list(zip(days, bars, strict=True)),
+        "bars": list(zip(titles, charts.bars([one.views for one in days]), strict=True)),
         "most": max((one.views for one in days), default=0),
-        "sum": sum(one.views for one in days),
         "rows": [one for one in reversed(days) if one.views],
-        "first": days[0].day,
-        "last": days[-1].day,
+        "first": date_format(days[0].day, "MONTH_DAY_FORMAT"),
+        "last": date_format(days[-1].day, "MONTH_DAY_FORMAT"),
     }
 
 

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.models import Clip
-from parvis.insights import charts
 from parvis.insights.models import FLOOR, Group
 from parvis.insights.queries import for_viewer
 from parvis.insights.tests.conftest import count, crowd, day, make_clip, viewer_of, watch
@@ -137,11 +136,3 @@ def test_a_clip_with_many_days_and_markets_asks_no_more_questions(told, client_o
         client.get(f"/mine/{told.id}/figures")
         client.get("/mine/figures")
     assert len(many) == len(few)
-
-
-def test_drawings_of_nothing_are_drawings():
-    assert charts.bars([]) == []
-    assert [bar.height for bar in charts.bars([0, 0])] == ["0.00", "0.00"]
-    assert [bar.y for bar in charts.bars([5, 10])] == ["50.00", "0.00"]
-    assert charts.line([1.0, 0.5]) == "M0.00 0.00L100.00 50.00"
-    assert charts.area([1.0]).endswith("L100 100L0 100Z")
