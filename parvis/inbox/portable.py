@@ -71,7 +71,8 @@ declare(
     Table(
         "inbox_preferences",
         Kind.PRIVATE,
-        private="id home person_id zone quiet_from quiet_until messages_from digest digest_at changed_at",
+        private="id home person_id zone quiet_from quiet_until is_quiet_chosen messages_from digest digest_at"
+        " changed_at",
         person="person_id",
     ),
 )

@@ -1,16 +1,37 @@
 """When a person may be disturbed. Pure functions."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
+from parvis.accounts.viewer import TEEN, UNDER_16
 from parvis.inbox.models.notices import DAY_MINUTES
 
 NIGHT_FROM: Final = 22 * 60
 NIGHT_UNTIL: Final = 7 * 60
+# Of homes whose clocks do not all show the same: the zone where most of their people live.
+PRINCIPAL: Final = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "CD": "Africa/Kinshasa",
+    "CL": "America/Santiago",
+    "EC": "America/Guayaquil",
+    "ES": "Europe/Madrid",
+    "ID": "Asia/Jakarta",
+    "MN": "Asia/Ulaanbaatar",
+    "MX": "America/Mexico_City",
+    "NZ": "Pacific/Auckland",
+    "PG": "Pacific/Port_Moresby",
+    "PT": "Europe/Lisbon",
+    "UA": "Europe/Kyiv",
+    "US": "America/New_York",
+    "XK": "Europe/Belgrade",
+}
 
 
 @lru_cache(maxsize=1)
@@ -20,8 +41,9 @@ def zones() -> frozenset[str]:
 
 
 def zone_of(chosen: str, home: str) -> ZoneInfo:
-    """Return the time zone of a person: the chosen one, or the first of the home as CLDR lists them, or UTC."""
-    for name in (chosen, *get_global("territory_zones").get(home, ())):
+    """Return the time zone of a person: the chosen one, or that of the home (CLDR, and PRINCIPAL where it lists zones
+    that differ), or UTC."""
+    for name in (chosen, PRINCIPAL.get(home, ""), *get_global("territory_zones").get(home, ())):
         if name in zones():
             return ZoneInfo(name)
     return ZoneInfo("UTC")
@@ -32,15 +54,31 @@ def is_within(minute: int, start: int, end: int) -> bool:
     return start <= minute < end if start <= end else minute >= start or minute < end
 
 
-def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: tuple[int, int], is_minor: bool) -> datetime:
-    """Return the first moment from `moment` on that is outside the quiet hours, and for people under 18 outside the
-    night, which they cannot switch off. If no minute of the day is left, `moment` a day later."""
-    spans = [quiet, (NIGHT_FROM, NIGHT_UNTIL)] if is_minor else [quiet]
-    local = moment.astimezone(zone)
-    for _ in range(2 * len(spans)):
+def spans(chosen: tuple[int, int] | None, age_band: str) -> list[tuple[int, int]]:
+    """Return the spans of a day in which a person is not disturbed: the one that was chosen, if any. Who is 16 or 17
+    and chose nothing has the night; who is younger has it whatever they choose."""
+    night = (NIGHT_FROM, NIGHT_UNTIL)
+    found = [chosen] if chosen is not None else [night] if age_band == TEEN else []
+    return [*found, night] if age_band == UNDER_16 and night not in found else found
+
+
+def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: Sequence[tuple[int, int]]) -> datetime:
+    """Return the first moment from `moment` on that is in none of the `quiet` spans, as clocks in the zone show it. If
+    no minute of the day is left, `moment` a day later."""
+    at = moment
+    for _ in range(4 * len(quiet) + 1):  # at the most two spans, each entered twice where a clock is put back
+        local = at.astimezone(zone)
         minute = local.hour * 60 + local.minute
-        end = next((end for start, end in spans if is_within(minute, start, end)), None)
+        end = next((end for start, end in quiet if is_within(minute, start, end)), None)
         if end is None:
-            return max(moment, local.astimezone(moment.tzinfo))
-        local = local.replace(second=0, microsecond=0) + timedelta(minutes=(end - minute) % DAY_MINUTES)
+            return at
+        at = _when(local, (end - minute) % DAY_MINUTES)
     return moment + timedelta(days=1)
+
+
+def _when(local: datetime, minutes: int) -> datetime:
+    """Return when the clock on the wall will show so many minutes more, in UTC. A time that comes twice, as clocks are
+    put back, is taken when it comes next; one that is leapt over counts as if nothing were leapt over."""
+    wall = local.replace(tzinfo=None, second=0, microsecond=0, fold=0) + timedelta(minutes=minutes)
+    now = local.astimezone(UTC)
+    return min(at for fold in (0, 1) if (at := wall.replace(tzinfo=local.tzinfo, fold=fold).astimezone(UTC)) > now)

@@ -18,7 +18,8 @@ def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> N
         raise SignInNeeded
     if not (0 <= quiet_from < DAY_MINUTES and 0 <= quiet_until < DAY_MINUTES) or (zone and zone not in zones()):
         raise BadQuietHours
-    values = {"zone": zone, "quiet_from": quiet_from, "quiet_until": quiet_until, "changed_at": now()}
+    values = {"zone": zone, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    values |= {"is_quiet_chosen": True, "changed_at": now()}
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
     )

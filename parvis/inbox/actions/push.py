@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.queries import age_band_of
-from parvis.accounts.viewer import TEEN, UNDER_16, Viewer
+from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, seal
 from parvis.events.actions import wake
 from parvis.inbox.errors import BadSubscription
@@ -18,7 +18,7 @@ from parvis.inbox.models import PushJob, PushSubscription
 from parvis.inbox.push.payload import b64decode, check_keys
 from parvis.inbox.push.transport import NotPublic, check_endpoint
 from parvis.inbox.queries.notices import preferences_of
-from parvis.inbox.quiet import may_disturb_at, zone_of
+from parvis.inbox.quiet import may_disturb_at, spans, zone_of
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
 
@@ -93,8 +93,7 @@ def moment_for(person: Person, at: datetime) -> datetime:
     return may_disturb_at(
         at,
         zone=zone_of(chosen.zone, person.home),
-        quiet=(chosen.quiet_from, chosen.quiet_until),
-        is_minor=age_band_of(person) in {UNDER_16, TEEN},
+        quiet=spans(chosen.quiet, age_band_of(person)),
     )
 
 

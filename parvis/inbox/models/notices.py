@@ -90,13 +90,15 @@ class Preferences(PrivateModel):
     """What a person has chosen for all that reaches them. Without a row the defaults hold.
 
     Quiet hours are minutes of the day in the time zone `zone` (IANA; empty: the home's own); equal ones are none at
-    all. `messages_from`: who may write whom the person does not follow. `digest_at`: when the next letter is due.
+    all, which the person chose if `is_quiet_chosen`. `messages_from`: who may write whom the person does not follow.
+    `digest_at`: when the next letter is due.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="+")
     zone = models.TextField(default="", blank=True)
     quiet_from = models.SmallIntegerField(default=0)
     quiet_until = models.SmallIntegerField(default=0)
+    is_quiet_chosen = models.BooleanField(default=False, db_default=False)
     messages_from = models.TextField(default=EVERYONE)
     digest = models.TextField(default=NEVER)
     digest_at = models.DateTimeField(null=True)
@@ -116,3 +118,10 @@ class Preferences(PrivateModel):
                 name="inbox_preferences_quiet",
             ),
         ]
+
+    @property
+    def quiet(self) -> tuple[int, int] | None:
+        """The quiet hours that the person chose; None where nothing was chosen."""
+        if self.is_quiet_chosen or self.quiet_from != self.quiet_until:
+            return self.quiet_from, self.quiet_until
+        return None

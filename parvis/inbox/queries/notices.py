@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q
@@ -15,6 +16,7 @@ from parvis.accounts.notices import NoticeKind, Told, declared
 from parvis.accounts.viewer import Viewer
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.inbox.models import Notice, NoticeChoice, Preferences
+from parvis.inbox.quiet import zone_of
 from parvis.kit.paging import Place
 
 PAGE = 30
@@ -128,6 +130,13 @@ class InboxOf:
 def for_viewer(viewer: Viewer) -> InboxOf:
     """Return what a viewer may see: the only door."""
     return InboxOf(viewer)
+
+
+def zone_for(viewer: Viewer) -> ZoneInfo:
+    """Return the time zone of a viewer: the one that was chosen, or the home's own."""
+    if viewer.person_id is None:
+        return zone_of("", viewer.home)
+    return zone_of(preferences_of(viewer.person_id, viewer.home).zone, viewer.home)
 
 
 def preferences_of(person: uuid.UUID, home: str) -> Preferences:

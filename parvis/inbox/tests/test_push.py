@@ -1,20 +1,22 @@
 """Calling browsers: what arrives, when, how often, and where never."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import orjson
 import pytest
 
+from parvis.accounts.actions import open_account
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.kinds import SESSION_ENDED
 from parvis.accounts.viewer import anonymous
 from parvis.inbox import sending
 from parvis.inbox.actions import messages, notices, push
 from parvis.inbox.actions.messages import Draft
+from parvis.inbox.actions.preferences import prefer
 from parvis.inbox.errors import BadSubscription
-from parvis.inbox.models import PushJob, PushSubscription
+from parvis.inbox.models import Preferences, PushJob, PushSubscription
 from parvis.inbox.push.payload import b64encode
 from parvis.inbox.queries.standing import conversation_of
 from parvis.inbox.sending import send_one
@@ -22,6 +24,7 @@ from parvis.inbox.subscribers import subscribers
 from parvis.inbox.tests.browser import Browser, PushService
 from parvis.inbox.tests.conftest import deliver, plain, viewer_of
 from parvis.inbox.tests.test_messages import follow, write
+from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
 from parvis.social import actions as social
 
@@ -194,15 +197,40 @@ def test_a_worker_that_dies_leaves_its_job_to_another(world, clip_of_carol, phon
     assert len(service.received) == 1
 
 
-def test_nobody_under_eighteen_is_called_at_night_whatever_they_chose(world, service, monkeypatch):
-    from parvis.inbox.actions.preferences import prefer
-
+def test_nobody_under_sixteen_is_called_at_night_whatever_they_chose(world, service, monkeypatch):
     for name, called in (("erin", False), ("alice", True)):
         prefer(viewer=viewer_of(world[name]), zone="Europe/Paris", quiet_from=0, quiet_until=0)
         assert (push.moment_for(world[name], NIGHT) == NIGHT) is called
         assert push.moment_for(world[name], NOON) == NOON
     prefer(viewer=viewer_of(world["alice"]), zone="Europe/Paris", quiet_from=22 * 60, quiet_until=6 * 60)
     assert push.moment_for(world["alice"], NIGHT) == datetime(2026, 6, 11, 4, tzinfo=UTC)
+
+
+def test_who_is_seventeen_is_not_called_at_night_unless_they_chose_so(world):
+    teen = open_account(handle="gina", birth_date=date(now().year - 17, 1, 1), home="FR", language="fr")
+    assert push.moment_for(teen, NIGHT) == datetime(2026, 6, 11, 5, tzinfo=UTC)
+    Preferences.objects.create(person=teen, home="FR", messages_from="nobody")
+    assert push.moment_for(teen, NIGHT) == datetime(2026, 6, 11, 5, tzinfo=UTC), "that was no choice of hours"
+    prefer(viewer=viewer_of(teen), zone="", quiet_from=0, quiet_until=0)
+    assert push.moment_for(teen, NIGHT) == NIGHT
+
+
+def test_a_call_of_the_evening_waits_over_midnight_for_the_morning(world, service, clip_of_carol, phone, monkeypatch):
+    def clock(moment):
+        for module in (sending, push):
+            monkeypatch.setattr(module, "now", lambda: moment)
+
+    prefer(viewer=viewer_of(world["carol"]), zone="America/New_York", quiet_from=22 * 60, quiet_until=7 * 60)
+    like(world, clip_of_carol, "bob")
+    PushJob.objects.update(due_at=datetime(2026, 10, 31, 12, tzinfo=UTC))
+    morning = datetime(2026, 11, 1, 12, tzinfo=UTC)  # seven in New York, where clocks went back that night
+    for hours in (10, 5, 1):
+        clock(morning - timedelta(hours=hours))
+        send_one()
+        assert (service.received, PushJob.objects.get().due_at) == ([], morning)
+    clock(morning)
+    assert send_one() is True
+    assert len(service.received) == 1
 
 
 def test_a_job_that_falls_into_quiet_hours_waits_for_their_end(world, clip_of_carol, phone, service, monkeypatch):

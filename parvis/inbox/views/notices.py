@@ -22,6 +22,7 @@ from parvis.inbox.models import Preferences
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import in_navigation
+from parvis.inbox.quiet import spans
 from parvis.inbox.views.gates import spend_of
 
 READS = {"per_minute": 120, "burst": 120}
@@ -95,7 +96,7 @@ def _quiet(cleaned: dict[str, Any]) -> dict[str, Any]:
 def _settings_page(request: Request, form: QuietForm | None = None, status: int = 200) -> HttpResponse:
     door = for_viewer(request.viewer)
     context = {
-        "form": form or QuietForm(initial=_initial(door.preferences())),
+        "form": form or QuietForm(initial=_initial(door.preferences(), request.viewer.age_band)),
         "choices": door.choices(),
         "push_key": public_key(),
         "section": "settings",
@@ -103,9 +104,10 @@ def _settings_page(request: Request, form: QuietForm | None = None, status: int 
     return render(request, "inbox/settings.html", context, status=status)
 
 
-def _initial(preferences: Preferences) -> dict[str, Any]:
+def _initial(preferences: Preferences, age_band: str) -> dict[str, Any]:
+    start, end = next(iter(spans(preferences.quiet, age_band)), (0, 0))
     return {
-        "quiet_from": time(*divmod(preferences.quiet_from, 60)),
-        "quiet_until": time(*divmod(preferences.quiet_until, 60)),
+        "quiet_from": time(*divmod(start, 60)),
+        "quiet_until": time(*divmod(end, 60)),
         "zone": preferences.zone,
     }
