@@ -17,11 +17,12 @@ from parvis.recommender.viewers import MOST
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
-insert into feed_preference as p (id, home, mode, minutes, reset_at)
+insert into feed_preference as p (id, home, mode, minutes, break_after, reset_at)
 values (%(id)s, %(home)s, coalesce(%(mode)s, 'personal'), nullif(%(minutes)s::smallint, 0),
-  case when %(reset)s then now() end)
+  %(break_after)s::smallint, case when %(reset)s then now() end)
 on conflict (id) do update set mode = coalesce(%(mode)s, p.mode),
   minutes = nullif(coalesce(%(minutes)s::smallint, p.minutes), 0),
+  break_after = coalesce(%(break_after)s::smallint, p.break_after),
   reset_at = case when %(reset)s then now() else p.reset_at end, changed_at = now(), xid = pg_current_xact_id()
 """
 # The row becomes news to the other processes. The partial index on refusals finds it.
@@ -29,7 +30,7 @@ TAKE_BACK = """
 update feed_watch set kind = 'taken-back', xid = pg_current_xact_id()
 where pseudonym = %s and clip = %s and kind = 'not-interested' and id between %s and %s
 """
-MOST_MINUTES, MOST_CHOICES, MOST_OF_SLATE = 1440, 100, 20
+MOST_MINUTES, MOST_BREAK_AFTER, MOST_CHOICES, MOST_OF_SLATE = 1440, 240, 100, 20
 TAKEN_BACK_MS = 3_600_000  # within this time a refusal can be taken back
 
 
@@ -62,6 +63,14 @@ def cap_minutes(*, viewer: Viewer, minutes: int) -> None:
         raise BadChoice
     _spend(viewer)
     _keep(viewer, minutes=minutes)
+
+
+def remind(*, viewer: Viewer, minutes: int) -> None:
+    """Remind the viewer of a break after so many minutes in one go; 0 for never. BadChoice beyond four hours."""
+    if not 0 <= minutes <= MOST_BREAK_AFTER:
+        raise BadChoice
+    _spend(viewer)
+    _keep(viewer, break_after=minutes)
 
 
 def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | None = None) -> None:
@@ -115,14 +124,9 @@ def _spend(viewer: Viewer) -> None:
     spend(f"feed-preference:{viewer.pseudonym}", per_minute=30, burst=30)
 
 
-def _keep(viewer: Viewer, *, mode: str | None = None, reset: bool = False, minutes: int | None = None) -> None:
-    """Write the viewer's row, by which the other processes learn that something of it or of its choices changed."""
-    said: dict[str, Any] = {
-        "id": viewer.pseudonym,
-        "home": viewer.home,
-        "mode": mode,
-        "reset": reset,
-        "minutes": minutes,
-    }
+def _keep(viewer: Viewer, **said: str | int | bool) -> None:
+    """Write the viewer's row, by which the other processes learn that something of it or of its choices changed.
+    `said`: what is new of `mode`, `minutes`, `break_after` and `reset`."""
+    unsaid: dict[str, Any] = {"mode": None, "minutes": None, "break_after": None, "reset": False}
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, said)
+        cursor.execute(KEEP, {**unsaid, **said, "id": viewer.pseudonym, "home": viewer.home})

@@ -47,9 +47,9 @@ def control_of(says: str, most: int | None) -> str:
     return f"{MOST}-{most}" if says == MOST else says
 
 
-def minutes(form: QueryDict) -> int:
-    """Return the minutes a day that a form asks for; BadChoice if that is no number."""
-    text = form.get("minutes", "")
+def minutes(form: QueryDict, name: str) -> int:
+    """Return the minutes that a field of a form asks for; BadChoice if that is no number."""
+    text = form.get(name, "")
     if not text.isascii() or not text.isdigit():
         raise BadChoice
     return int(text[:6])

@@ -1,15 +1,25 @@
-"""How long a viewer watched today, and the viewer's own cap on it. The day is that of UTC, as all times are."""
+"""How long a viewer watched today, the viewer's own cap on it, and breaks. The day is that of UTC, as all times are."""
 
 from dataclasses import dataclass
 
+from parvis.accounts.viewer import TEEN, UNDER_16
 from parvis.recommender.interface import Events
 
 DAY_S = 86_400
+BREAK_OF_MINORS = 30
 
 
 def day_start(now: float) -> float:
     """Return when the day of `now` began, in seconds since 1970."""
     return now - now % DAY_S
+
+
+def break_after(chosen: int | None, age_band: str) -> int:
+    """Return after how many minutes in one go a viewer is reminded of a break; 0 for never. Who is known to be under 18
+    and chose nothing is reminded after BREAK_OF_MINORS."""
+    if chosen is not None:
+        return chosen
+    return BREAK_OF_MINORS if age_band in {UNDER_16, TEEN} else 0
 
 
 @dataclass

@@ -96,12 +96,14 @@ class Watch(PrivateModel):
 class Preference(PrivateModel):
     """How one viewer wants the feed; `id` is the pseudonym. What was watched before `reset_at` counts no more.
 
-    `minutes` is the viewer's own cap: after so many a day (UTC) the feed ends. Null: none.
+    `minutes` is the viewer's own cap: after so many a day (UTC) the feed ends. Null: none. `break_after`: after so many
+    minutes in one go a card reminds of a break; 0 for never, null for what is usual at the viewer's age.
     """
 
     mode = models.TextField(default=PERSONAL)
     reset_at = models.DateTimeField(null=True)
     minutes = models.SmallIntegerField(null=True)
+    break_after = models.SmallIntegerField(null=True)
     changed_at = models.DateTimeField(db_default=Now())
     xid = Xid8Field(db_default=CurrentXid(), editable=False)
 
@@ -111,6 +113,7 @@ class Preference(PrivateModel):
             *PrivateModel.Meta.constraints,
             models.CheckConstraint(condition=Q(mode__in=[PERSONAL, NEWEST]), name="feed_preference_mode_known"),
             models.CheckConstraint(condition=Q(minutes__range=(1, 1440)), name="feed_preference_minutes_of_a_day"),
+            models.CheckConstraint(condition=Q(break_after__range=(0, 240)), name="feed_preference_break_after"),
         ]
 
 

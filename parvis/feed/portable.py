@@ -31,7 +31,7 @@ declare(
     Table(
         "feed_preference",
         Kind.PRIVATE,
-        private="id home mode reset_at minutes changed_at",
+        private="id home mode reset_at minutes break_after changed_at",
         operational="xid",
         person="id",
         pseudonymous=True,

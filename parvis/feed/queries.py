@@ -4,8 +4,9 @@ import math
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -17,13 +18,14 @@ from parvis.clips.models import Clip
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.feed.errors import NoSuchCreator, NoSuchExperiment, NoTrace
 from parvis.feed.models import CREATOR, PERSONAL, RUNNING, TAG, Choice, Experiment, Preference, Recipe, Slate
-from parvis.kit.clock import ms
+from parvis.kit.clock import ms, now
 from parvis.kit.ids import uuid7_time
 from parvis.social import queries as social
 
 HISTORY_WATCHES = 400
 HISTORY_SLATES = 150
 REFUSED_MOST = 500
+TIME_DAYS = 28
 Row = tuple[Any, ...]
 
 LONG_MS = 18_000  # a long view: so much was watched, or the whole clip
@@ -152,6 +154,19 @@ def watched_since(pseudonym: uuid.UUID, since: float) -> float:
         [pseudonym, since],
     )
     return float(rows[0][0])
+
+
+def watched_by_day(pseudonym: uuid.UUID, zone: ZoneInfo, days: int) -> list[tuple[date, int]]:
+    """Return how many milliseconds a viewer watched on each of the last days, today last, as days are in a zone."""
+    today = now().astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    rows = _rows(
+        "select (at at time zone %s)::date, sum(watched_ms)::bigint from feed_watch"
+        " where pseudonym = %s and at >= %s group by 1",
+        [zone.key, pseudonym, datetime.combine(first, time(), zone)],
+    )
+    found: dict[date, int] = dict(rows)
+    return [(day, int(found.get(day, 0))) for day in (first + timedelta(days=number) for number in range(days))]
 
 
 def recent_watches(most: int) -> list[Row]:

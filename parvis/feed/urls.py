@@ -17,6 +17,7 @@ urlpatterns = [
     path("feed/choices", choosing.choices, name="choices"),
     path("feed/choices/<str:topic>/<str:value>", choosing.choice, name="choice"),
     path("feed-settings", choosing.settings, name="settings"),
+    path("settings/time", choosing.time, name="time"),
     path("about-feed", views.about, name="about"),
     path("about-feed/card", views.card, name="card"),
     path("about-feed/card.json", views.card_json, name="card-json"),

@@ -19,6 +19,7 @@ from parvis.feed.errors import NoViewer, TooLarge
 from parvis.feed.experiments.words import told_to
 from parvis.feed.guards import REPORTS, SLATES, own_origin, paced
 from parvis.feed.live import live
+from parvis.feed.minutes import break_after
 from parvis.feed.models import NEWEST
 from parvis.kit.errors import ParvisError
 from parvis.safety.queries import shows_sensitive
@@ -35,6 +36,8 @@ def _page(request: Request, feed: str, heading: str, section: str, **place: str)
         first = None
     context: dict[str, Any] = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
     context["shows_sensitive"] = shows_sensitive(request.viewer)
+    wish = queries.preference(request.viewer.pseudonym)
+    context["break_after"] = break_after(wish.break_after, request.viewer.age_band)
     return render(request, "feed/feed.html", context)
 
 

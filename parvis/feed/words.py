@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_timezone_location
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from parvis.feed.traces import Reading
 from parvis.recommender.viewers import LESS, MORE, MOST, NEVER
@@ -146,6 +149,25 @@ def durations(chosen: int | None) -> list[tuple[int, str, bool]]:
         (one, ngettext("%(minutes)d minute a day", "%(minutes)d minutes a day", one) % {"minutes": one}, one == chosen)
         for one in minutes
     ]
+
+
+def breaks(chosen: int) -> list[tuple[int, str, bool]]:
+    """Return after how long one can be reminded of a break: minutes, words, whether it is `chosen`. 0: never."""
+    minutes = sorted({15, 20, 30, 45, 60, 90, chosen or 30})
+    never = [(0, str(_("Never")), chosen == 0)]
+    return never + [
+        (one, ngettext("%(minutes)d minute", "%(minutes)d minutes", one) % {"minutes": one}, one == chosen)
+        for one in minutes
+    ]
+
+
+def place_of(zone: ZoneInfo) -> str:
+    """Return the place after which a time zone is called, in the reader's language."""
+    try:
+        locale = Locale.parse(get_language() or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(get_timezone_location(zone, locale=locale, return_city=True))
 
 
 def lasting(milliseconds: float) -> str:

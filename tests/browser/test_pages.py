@@ -12,7 +12,8 @@ OPEN = ["/", "/sign-up", "/sign-in", "/reset", "/about-feed", "/about-feed/card"
 OWN = [
     "/", "/following", "/create", "/mine", "/@carol", "/settings/", "/settings/profile", "/settings/privacy",
     "/settings/market", "/settings/email", "/settings/security", "/settings/sessions", "/feed-settings",
-    "/settings/sensitive", "/settings/words", "/settings/trust", "/reports", "/decisions/",
+    "/settings/sensitive", "/settings/words", "/settings/trust", "/reports", "/decisions/", "/mine/figures",
+    "/settings/time",
 ]  # fmt: skip
 SERIOUS = {"serious", "critical"}
 

@@ -1,7 +1,7 @@
 """Slates, reports of watches, and how the caller wants the feed."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
@@ -85,17 +85,34 @@ class Why(Schema):
 
 
 class Preferences(Schema):
-    """How the caller wants the feed: "personal", or "newest" (in order of time); `minutes` a day, null for no end."""
+    """How the caller wants the feed: "personal", or "newest" (in order of time); `minutes` a day, null for no end;
+    `break_after` minutes in one go the player says that it is time for a break, 0 for never."""
 
     mode: str
     minutes: int | None
+    break_after: int
 
 
 class PreferencesChange(Body):
-    """What to change; `minutes` 0 for no end."""
+    """What to change; `minutes` 0 for no end, `break_after` 0 for never."""
 
     mode: Literal["personal", "newest"] | None = None
     minutes: Annotated[StrictInt, Field(ge=0, le=1440)] | None = None
+    break_after: Annotated[StrictInt, Field(ge=0, le=240)] | None = None
+
+
+class TimeOnDay(Schema):
+    """How long the caller watched on one day."""
+
+    day: date
+    watched_ms: int
+
+
+class Time(Schema):
+    """How long the caller watched on each of the last days, today last; days as in the time zone (IANA)."""
+
+    zone: str
+    days: list[TimeOnDay]
 
 
 class ChoiceOut(Schema):

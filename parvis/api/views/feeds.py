@@ -18,6 +18,8 @@ from parvis.api.schemas.feeds import (
     Preferences,
     PreferencesChange,
     SlateOut,
+    Time,
+    TimeOnDay,
     WatchesIn,
     WatchesOut,
     Why,
@@ -29,6 +31,8 @@ from parvis.feed import actions, params, queries, reports, serving, traces, word
 from parvis.feed.errors import BadChoice, BadFeed, BadWatches, NoSuchCreator, NotNow, NoTrace, TooLarge, TooManyChoices
 from parvis.feed.guards import REPORTS, SLATES, paced
 from parvis.feed.live import live
+from parvis.feed.minutes import break_after
+from parvis.inbox.queries.notices import zone_for
 
 router = Router(tags=["feeds"])
 Number = Annotated[int, Query(ge=1, le=params.MOST_CLIPS)]
@@ -93,18 +97,29 @@ def get_why(request: Request, clip_id: uuid.UUID) -> Any:
 def get_preferences(request: Request) -> Any:
     """How the caller wants the feed."""
     wish = queries.preference(request.viewer.pseudonym)
-    return Preferences(mode=wish.mode, minutes=wish.minutes)
+    after = break_after(wish.break_after, request.viewer.age_band)
+    return Preferences(mode=wish.mode, minutes=wish.minutes, break_after=after)
 
 
 @router.patch("/feed/preferences", **operation(Preferences, scopes.FEED, visitors=True))
 def change_preferences(request: Request, change: PreferencesChange) -> Any:
-    """Make the feed personal or in order of time, or end it after so many minutes a day."""
+    """Make the feed personal or in order of time, end it after so many minutes a day, or be reminded of breaks."""
     if change.mode is not None:
         actions.choose_mode(viewer=request.viewer, mode=change.mode)
     if change.minutes is not None:
         actions.cap_minutes(viewer=request.viewer, minutes=change.minutes)
+    if change.break_after is not None:
+        actions.remind(viewer=request.viewer, minutes=change.break_after)
     live().company.forget(request.viewer.pseudonym)
     return get_preferences(request)
+
+
+@router.get("/feed/time", **operation(Time, scopes.READ, visitors=True, writes=False))
+def get_time(request: Request) -> Any:
+    """How long the caller watched on each of the last four weeks' days. Nobody else can ask."""
+    zone = zone_for(request.viewer)
+    days = queries.watched_by_day(request.viewer.pseudonym, zone, queries.TIME_DAYS)
+    return Time(zone=zone.key, days=[TimeOnDay(day=day, watched_ms=watched) for day, watched in days])
 
 
 @router.post("/feed/resets", **operation(None, scopes.FEED, visitors=True, status=204))

@@ -8,6 +8,7 @@ import { Deck } from "feed/deck";
 import { bindGestures } from "feed/gestures";
 import { bindKeys } from "feed/keys";
 import { Reporter } from "feed/reporter";
+import { bindRest } from "feed/rest";
 import { SlateQueue } from "feed/slate";
 import { Slide } from "feed/slide";
 import { Sound } from "feed/sound";
@@ -90,6 +91,7 @@ class ParvisFeed extends HTMLElement {
       letGo: () => { this.toggleAttribute("data-held", false); stage.film.play(sound); },
     });
     sound.addEventListener("change", () => this.#paint());
+    bindRest(stage, Number(this.dataset.breakAfter), () => stage.film.play(sound));
     document.addEventListener("parvis:commented", ({ detail }) => this.#commented(detail));
   }
 
