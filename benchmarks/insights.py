@@ -71,9 +71,10 @@ def count_all() -> tuple[float, float]:
     steps = []
     while True:
         began = time.perf_counter()
-        if not count_some():
-            return 2 * WATCHES / sum(steps), 1000 * max(steps)
+        more = count_some()
         steps.append(time.perf_counter() - began)
+        if not more:
+            return 2 * WATCHES / sum(steps), 1000 * max(steps)
 
 
 def median_ms(work: Callable[[], object], times: int) -> float:

@@ -29,7 +29,7 @@ KINDS = ("watch", "skip")
 VIEWED = f"w.kind in {KINDS}"
 # A transaction is counted when it is older than every open one: what commits late is not passed over.
 UNTIL = """
-select max(xid) from (
+select max(xid), count(*) from (
   select xid from feed_watch where xid > %(after)s::text::xid8 and xid < pg_snapshot_xmin(pg_current_snapshot())
   order by xid limit %(most)s) as next
 """
@@ -65,13 +65,13 @@ FORGET = """delete from insights_seen where id in (
 
 @transaction.atomic
 def count_some() -> bool:
-    """Count the next watches; whether there were any. Nothing is done while another process counts."""
+    """Count the next watches; whether more may be there. Nothing is done while another process counts."""
     Progress.objects.get_or_create(id=1)
     progress = Progress.objects.select_for_update(skip_locked=True).filter(id=1).first()
     if progress is None:
         return False
-    until: str | None = _rows(UNTIL, {"after": progress.xid, "most": AT_ONCE})[0][0]
-    if until is None:
+    until, number = _rows(UNTIL, {"after": progress.xid, "most": AT_ONCE})[0]
+    if not number:
         return False
     found = [Watched(*row) for row in _rows(BATCH, {"after": progress.xid, "until": until})]
     batch, about = _others(found)
@@ -84,7 +84,7 @@ def count_some() -> bool:
     _keep(sums, about)
     _meet(views)
     Progress.objects.filter(id=1).update(xid=int(until))
-    return True
+    return bool(number >= AT_ONCE)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from parvis.clips.models import Clip
 from parvis.feed.models import Slate, Watch
 from parvis.insights import actions, portable, subscribers
 from parvis.insights.models import ALL, FLOOR, MARKET, SOURCE, TENTH, Day, Group, Progress, Seen
+from parvis.insights.reconcilers import APART_S, Counting
 from parvis.insights.tests.conftest import count, crowd, day, make_clip, watch
 from parvis.kit.ids import uuid7
 
@@ -183,6 +184,23 @@ def test_what_cannot_be_taken_out_of_a_source_any_more_stays_and_nothing_falls_b
     Day.objects.all().delete()
     erase(other.pseudonym)
     assert state() == ([], [])
+
+
+def test_watches_gather_for_a_while_before_they_are_counted(film, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr("parvis.insights.reconcilers.time.monotonic", lambda: clock[0])
+    counting = Counting()
+    for viewer in crowd(2):
+        watch(film, viewer)
+    assert not counting.step()
+    assert groups(film, ALL) == {"": 2}
+    watch(film, crowd(1)[0])
+    assert not counting.step()
+    assert groups(film, ALL) == {"": 2}, "that would be a step for one watch"
+    clock[0] += APART_S
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    assert counting.step(), "there may be more"
+    assert groups(film, ALL) == {"": 3}
 
 
 def test_figures_go_with_their_clip_and_what_viewers_saw_is_forgotten_in_time(film):
