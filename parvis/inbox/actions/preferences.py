@@ -1,5 +1,7 @@
 """What a person chooses for all that reaches them."""
 
+import uuid
+
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.viewer import Viewer
 from parvis.inbox.errors import BadQuietHours
@@ -23,3 +25,13 @@ def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> N
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
     )
+
+
+def learn_zone(*, person: uuid.UUID, home: str, zone: str) -> None:
+    """Remember the time zone of a person's browser, where none is known yet. What is no zone is not remembered."""
+    if zone not in zones():
+        return
+    defaults = {"home": home, "zone": zone}
+    told, is_new = Preferences.objects.get_or_create(person_id=person, defaults=defaults)
+    if not is_new:
+        Preferences.objects.filter(id=told.id, zone="").update(zone=zone, changed_at=now())

@@ -13,6 +13,7 @@ from parvis.accounts.queries import age_band_of
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, seal
 from parvis.events.actions import wake
+from parvis.inbox.actions.preferences import learn_zone
 from parvis.inbox.errors import BadSubscription
 from parvis.inbox.models import PushJob, PushSubscription
 from parvis.inbox.push.payload import b64decode, check_keys
@@ -46,10 +47,11 @@ def _indexes(endpoint: str) -> list[bytes]:
 
 
 @transaction.atomic
-def subscribe(*, viewer: Viewer, endpoint: str, p256dh: str, auth: str) -> None:
+def subscribe(*, viewer: Viewer, endpoint: str, p256dh: str, auth: str, zone: str = "") -> None:
     """Call the viewer in this browser from now on. Twice is once; a browser belongs to whoever subscribed last.
 
-    `endpoint` is an https address, the keys are base64url, as the browser gives them. SignInNeeded, BadSubscription.
+    `endpoint` is an https address, the keys are base64url, as the browser gives them; `zone` is the browser's time zone
+    (IANA), which holds for quiet hours until the viewer sets another. SignInNeeded, BadSubscription.
     """
     if viewer.person_id is None:
         raise SignInNeeded
@@ -69,6 +71,7 @@ def subscribe(*, viewer: Viewer, endpoint: str, p256dh: str, auth: str) -> None:
         auth=seal(person, AUTH, auth),
         session=viewer.session,
     )
+    learn_zone(person=person, home=viewer.home, zone=zone)
     mine = PushSubscription.objects.filter(person_id=person).order_by("-id").values_list("id", flat=True)
     PushSubscription.objects.filter(id__in=list(mine[BROWSERS_MOST:])).delete()
 

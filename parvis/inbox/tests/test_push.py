@@ -215,6 +215,24 @@ def test_who_is_seventeen_is_not_called_at_night_unless_they_chose_so(world):
     assert push.moment_for(teen, NIGHT) == NIGHT
 
 
+def test_the_zone_of_the_first_browser_holds_until_another_is_chosen(world):
+    erin, phone = world["erin"], Browser(3)
+
+    def subscribed(zone):
+        push.subscribe(
+            viewer=viewer_of(erin), endpoint=phone.endpoint, p256dh=b64encode(phone.point), auth=b64encode(phone.auth),
+            zone=zone,
+        )  # fmt: skip
+        return Preferences.objects.filter(person=erin).values_list("zone", flat=True).first()
+
+    assert subscribed("Moon/Base") is None
+    assert subscribed("America/Manaus") == "America/Manaus"
+    assert push.moment_for(erin, datetime(2026, 6, 11, 3, tzinfo=UTC)) == datetime(2026, 6, 11, 11, tzinfo=UTC)
+    assert subscribed("Europe/Paris") == "America/Manaus", "a journey changes nothing"
+    prefer(viewer=viewer_of(erin), zone="Asia/Tokyo", quiet_from=0, quiet_until=0)
+    assert subscribed("Europe/Paris") == "Asia/Tokyo"
+
+
 def test_a_call_of_the_evening_waits_over_midnight_for_the_morning(world, service, clip_of_carol, phone, monkeypatch):
     def clock(moment):
         for module in (sending, push):
@@ -279,6 +297,7 @@ def test_a_person_has_twenty_browsers_at_most(world):
     [
         {"endpoint": "https://127.0.0.1/x"}, {"endpoint": 7}, {"keys": "x"}, {"keys": {"p256dh": "AA", "auth": "AA"}},
         {"keys": {"p256dh": "é", "auth": "AA"}}, {"endpoint": "https://push.example.org/" + "a" * 2000},
+        {"zone": 7},
     ],
 )  # fmt: skip
 def test_what_is_no_subscription_is_refused_and_changes_nothing(wrong, world, client_of):
@@ -296,10 +315,11 @@ def test_a_body_that_is_none_is_refused(body, world, client_of):
 
 
 def test_a_browser_subscribes_and_ends_it_by_the_page(world, client_of):
-    carol, told = client_of(world["carol"]), Browser().subscription()
+    carol, told = client_of(world["carol"]), {**Browser().subscription(), "zone": "Europe/Berlin"}
     for _ in range(2):
         assert carol.put("/push/subscription", told, content_type="application/json").status_code == 204
     assert PushSubscription.objects.get().person == world["carol"]
+    assert Preferences.objects.get().zone == "Europe/Berlin"
     assert client_of(None).put("/push/subscription", told, content_type="application/json").status_code == 401
     gone = carol.delete("/push/subscription", {"endpoint": told["endpoint"]}, content_type="application/json")
     assert gone.status_code == 204

@@ -14,7 +14,8 @@ from parvis.inbox.views.gates import spend_of
 
 @require_http_methods(["PUT", "DELETE"])
 def subscription(request: Request) -> HttpResponse:
-    """PUT subscribes this browser, as `PushSubscription.toJSON()` gives it; DELETE ends what `endpoint` names: 204."""
+    """PUT subscribes this browser, as `PushSubscription.toJSON()` gives it, and its time `zone` if it tells one; DELETE
+    ends what `endpoint` names: 204."""
     spend_of(request.viewer, "push", per_minute=6, burst=12)
     told = _body(request)
     keys = told.get("keys") if isinstance(told.get("keys"), dict) else {}
@@ -23,7 +24,11 @@ def subscription(request: Request) -> HttpResponse:
         actions.unsubscribe(viewer=request.viewer, endpoint=endpoint)
     else:
         actions.subscribe(
-            viewer=request.viewer, endpoint=endpoint, p256dh=_text(keys, "p256dh"), auth=_text(keys, "auth")
+            viewer=request.viewer,
+            endpoint=endpoint,
+            p256dh=_text(keys, "p256dh"),
+            auth=_text(keys, "auth"),
+            zone=_text({"zone": "", **told}, "zone"),
         )
     return HttpResponse(status=204)
 

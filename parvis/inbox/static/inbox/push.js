@@ -28,7 +28,7 @@ async function begin() {
 async function subscribe(ready) {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("denied");
   const made = await ready.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: card.dataset.key });
-  await send(card.dataset.url, { method: "PUT", json: made.toJSON() });
+  await send(card.dataset.url, { method: "PUT", json: { ...made.toJSON(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "" } });
 }
 
 async function end(subscription) {
