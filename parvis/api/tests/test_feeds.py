@@ -50,6 +50,7 @@ def test_choices_are_said_listed_and_forgotten(bob):
     assert bob.send("patch", "/feed/preferences", {"mode": "newest", "minutes": 30}).json() == {
         "mode": "newest",
         "minutes": 30,
+        "break_after": 0,
     }
     assert bob.send("patch", "/feed/preferences", {"minutes": 0}).json() == {"mode": "newest", "minutes": None}
     assert bob.send("post", "/feed/resets").status_code == 204
