@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from parvis.accounts.errors import TooMany
+from parvis.accounts.errors import SignInNeeded, TooMany
+from parvis.accounts.viewer import Viewer
 
 SPEND = """
 insert into accounts_bucket as b (key, tokens, at) values (%(key)s, %(burst)s - 1, clock_timestamp())
@@ -31,6 +32,13 @@ def spend(key: str, *, per_minute: float, burst: int) -> None:
         cursor.execute(SPEND, {"key": hashed, "burst": float(burst), "per_second": per_minute / 60})
         if cursor.fetchone() is None:
             raise TooMany
+
+
+def spend_by(viewer: Viewer, what: str, limit: dict[str, int]) -> None:
+    """Count an act of a person; `limit` as `spend` takes it. TooMany when it was a lot, SignInNeeded for a visitor."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    spend(f"{what}:{viewer.person_id}", per_minute=limit["per_minute"], burst=limit["burst"])
 
 
 def client_address(request: HttpRequest) -> str:

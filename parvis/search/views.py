@@ -4,20 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from parvis.accounts.limits import client_address, spend
 from parvis.accounts.viewer import Request
+from parvis.search.limits import LOOKS, TYPES, spend_look
 from parvis.search.queries import CANDIDATES, LONGEST, for_viewer
 
 PAGE = 24
 KINDS = ("all", "clips", "people", "tags")
 MOST = 50  # people, or tags, on their own page
-LOOKS = {"per_minute": 40, "burst": 40}
-TYPES = {"per_minute": 240, "burst": 60}
-
-
-def _spend(request: Request, what: str, limit: dict[str, int]) -> None:
-    who = request.viewer.person_id or client_address(request)
-    spend(f"{what}:{who}", per_minute=limit["per_minute"], burst=limit["burst"])
 
 
 @require_GET
@@ -28,7 +21,7 @@ def search(request: Request) -> HttpResponse:
     kind = kind if kind in KINDS else "all"
     context: dict[str, object] = {"query": query, "kind": kind, "kinds": KINDS, "section": "search"}
     if query:
-        _spend(request, "search", LOOKS)
+        spend_look(request, request.viewer, "search", LOOKS)
         context |= _found(request, query, kind)
     return render(request, "search/search.html", context)
 
@@ -53,7 +46,7 @@ def suggestions(request: Request) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:LONGEST]
     if not query:
         return HttpResponse(status=204)
-    _spend(request, "suggest", TYPES)
+    spend_look(request, request.viewer, "suggest", TYPES)
     door = for_viewer(request.viewer)
     people = [] if query.startswith("#") else door.people(query, most=4)
     tags = [] if query.startswith("@") else door.tags(query, most=4)

@@ -7,6 +7,7 @@ from ninja import Router, Status
 
 from parvis.accounts import scopes
 from parvis.accounts.errors import CannotBlockYourself, NoSuchPerson, TooManyBlocks
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
@@ -15,7 +16,7 @@ from parvis.api.schemas.people import People, PersonRef
 from parvis.api.schemas.words import Handle
 from parvis.social import actions, queries
 from parvis.social.errors import BadMute, CannotMuteYourself, TooManyMutes
-from parvis.social.limits import TAP, spend_by
+from parvis.social.limits import TAP
 
 router = Router(tags=["people"])
 

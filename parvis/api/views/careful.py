@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Router, Status
 
 from parvis.accounts import scopes
+from parvis.accounts.limits import spend_by
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
 from parvis.api.schemas.careful import Sensitive, WaitingComment, WaitingComments, WordsOfMine
@@ -15,7 +16,7 @@ from parvis.safety import queries as safety_queries
 from parvis.safety.errors import BadWord, OnlyAdults
 from parvis.social import actions, queries
 from parvis.social.errors import NoSuchComment
-from parvis.social.limits import WORDS, spend_by
+from parvis.social.limits import WORDS
 
 router = Router(tags=["careful"])
 

@@ -6,6 +6,7 @@ from ninja import Router, Status
 
 from parvis.accounts import scopes
 from parvis.accounts.errors import NoSuchPerson
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.queries import profile
 from parvis.accounts.viewer import Request
@@ -17,7 +18,7 @@ from parvis.api.views.paging import Limit, size_of
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
 from parvis.social.errors import NoSuchRequest, NotYourself
-from parvis.social.limits import TAP, spend_by
+from parvis.social.limits import TAP
 
 router = Router(tags=["people"])
 

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Router, Status
 
 from parvis.accounts import scopes
+from parvis.accounts.limits import spend_by
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
 from parvis.api.errors import Invalid
@@ -16,7 +17,7 @@ from parvis.clips.errors import NoSuchClip
 from parvis.kit.ids import uuid7
 from parvis.social import actions, queries
 from parvis.social.errors import CommentsClosed, NoSuchComment, NotYourComment
-from parvis.social.limits import TAP, WORDS, spend_by
+from parvis.social.limits import TAP, WORDS
 from parvis.social.words import plain
 
 router = Router(tags=["talk"])

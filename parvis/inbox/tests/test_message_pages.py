@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parvis.inbox.actions import messages
+from parvis.inbox.limits import WORDS
 from parvis.inbox.models import Chat, Message
 from parvis.inbox.queries.standing import conversation_of
 from parvis.inbox.reconcilers import sweep_pictures
 from parvis.inbox.tests.conftest import PAGE, viewer_of
 from parvis.inbox.tests.test_messages import follow, friends, picture, write
-from parvis.inbox.views.chats import WORDS
 from parvis.kit.ids import uuid7
 
 __all__ = ["friends"]

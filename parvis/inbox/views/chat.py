@@ -8,16 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.inbox import pictures
 from parvis.inbox.actions import chats as actions
 from parvis.inbox.actions import messages as writing
+from parvis.inbox.limits import GROUPS, TAP
 from parvis.inbox.queries.chats import for_viewer
-from parvis.inbox.views.gates import spend_of
 from parvis.kit.errors import ParvisError
-
-TAP = {"per_minute": 120, "burst": 120}
 
 
 def _chat(conversation: uuid.UUID) -> HttpResponse:
@@ -31,7 +30,7 @@ def _list() -> HttpResponse:
 @require_http_methods(["PUT"])
 def read(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """PUT notes that the viewer has seen it all: 204."""
-    spend_of(request.viewer, "message-read", **TAP)
+    spend_by(request.viewer, "message-read", TAP)
     writing.read(viewer=request.viewer, conversation=conversation)
     return HttpResponse(status=204)
 
@@ -39,7 +38,7 @@ def read(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_POST
 def answer(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """Answer a request: `answer` is "accept", or anything else to refuse."""
-    spend_of(request.viewer, "message-answer", **TAP)
+    spend_by(request.viewer, "message-answer", TAP)
     accepts = request.POST.get("answer") == "accept"
     actions.answer(viewer=request.viewer, conversation=conversation, accepts=accepts)
     return _chat(conversation) if accepts else _list()
@@ -48,7 +47,7 @@ def answer(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_POST
 def leave(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """Delete the viewer's copy; leave a group."""
-    spend_of(request.viewer, "message-leave", **TAP)
+    spend_by(request.viewer, "message-leave", TAP)
     actions.leave(viewer=request.viewer, conversation=conversation)
     messages.success(request, _("The conversation is deleted for you."))
     return _list()
@@ -57,7 +56,7 @@ def leave(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_POST
 def mute(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """Let it push notifications or not: `muted` is "yes" or "no"."""
-    spend_of(request.viewer, "message-mute", **TAP)
+    spend_by(request.viewer, "message-mute", TAP)
     actions.mute(viewer=request.viewer, conversation=conversation, is_muted=request.POST.get("muted") == "yes")
     return _chat(conversation)
 
@@ -65,7 +64,7 @@ def mute(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_POST
 def people(request: Request, conversation: uuid.UUID) -> HttpResponse:
     """Bring somebody into a group: `handle`."""
-    spend_of(request.viewer, "group", per_minute=4, burst=10)
+    spend_by(request.viewer, "group", GROUPS)
     try:
         other = people_for(request.viewer).named(request.POST.get("handle", "").strip())
         actions.add(viewer=request.viewer, conversation=conversation, other=other)
@@ -77,7 +76,7 @@ def people(request: Request, conversation: uuid.UUID) -> HttpResponse:
 @require_http_methods(["DELETE"])
 def item(request: Request, message_id: uuid.UUID) -> HttpResponse:
     """DELETE a message: the viewer's own copy, or with `?from=everybody` an own message from all copies. 204."""
-    spend_of(request.viewer, "message-delete", **TAP)
+    spend_by(request.viewer, "message-delete", TAP)
     act = writing.unsend if request.GET.get("from") == "everybody" else writing.forget
     act(viewer=request.viewer, message_id=message_id)
     return HttpResponse(status=204)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.clips.queries import card_of
@@ -19,14 +20,11 @@ from parvis.inbox.actions import chats as actions
 from parvis.inbox.actions import messages as writing
 from parvis.inbox.errors import NoSuchChat
 from parvis.inbox.forms import GroupForm, MessageForm
+from parvis.inbox.limits import GROUPS, WORDS
 from parvis.inbox.queries.chats import for_viewer
 from parvis.inbox.queries.standing import conversation_of
-from parvis.inbox.views.gates import spend_of
 from parvis.kit.errors import ParvisError
 from parvis.kit.ids import uuid7
-
-WORDS = {"per_minute": 30, "burst": 20}
-DOORS = {"per_minute": 4, "burst": 10}
 
 
 def _page(request: Request, status: int = 200, **context: Any) -> HttpResponse:
@@ -66,7 +64,7 @@ def chat(request: Request, conversation: uuid.UUID) -> HttpResponse:
 
 
 def _write(request: Request, conversation: uuid.UUID) -> HttpResponse:
-    spend_of(request.viewer, "message", **WORDS)
+    spend_by(request.viewer, "message", WORDS)
     form, is_plain = MessageForm(request.POST, request.FILES), bool(request.POST.get("plain"))
     if form.is_valid():
         try:
@@ -110,7 +108,7 @@ def with_person(request: Request, handle: str) -> HttpResponse:
     viewer = request.viewer
     if viewer.person_id is None:
         if request.method == "POST":
-            spend_of(viewer, "message", **WORDS)
+            spend_by(viewer, "message", WORDS)
         return redirect_to_login(request.path)
     if request.method == "POST":
         return _begin(request, handle)
@@ -123,7 +121,7 @@ def with_person(request: Request, handle: str) -> HttpResponse:
 
 
 def _begin(request: Request, handle: str) -> HttpResponse:
-    spend_of(request.viewer, "message", **WORDS)
+    spend_by(request.viewer, "message", WORDS)
     other = people_for(request.viewer).named(handle)
     form = MessageForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -144,7 +142,7 @@ def new(request: Request) -> HttpResponse:
     form = GroupForm(request.POST or None, initial={"nonce": uuid7()})
     if request.method == "GET":
         return _page(request, form=form)
-    spend_of(request.viewer, "group", **DOORS)
+    spend_by(request.viewer, "group", GROUPS)
     if not form.is_valid():
         return _page(request, 422, form=form)
     try:
@@ -171,7 +169,7 @@ def share(request: Request, clip_id: uuid.UUID) -> HttpResponse:
         return redirect_to_login(request.path)
     if request.method == "GET":
         return _page(request, shared=card_of(clips_for(request.viewer).one(clip_id)))
-    spend_of(request.viewer, "message", **WORDS)
+    spend_by(request.viewer, "message", WORDS)
     draft = writing.Draft(nonce=uuid7(), clip=clip_id)
     try:
         if handle := request.POST.get("handle", "").strip():

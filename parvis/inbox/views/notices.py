@@ -13,19 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.viewer import Request
 from parvis.inbox.actions import notices as actions
 from parvis.inbox.actions.preferences import prefer
 from parvis.inbox.errors import BadQuietHours
 from parvis.inbox.forms import QuietForm, chosen
+from parvis.inbox.limits import CHOICES, TAP
 from parvis.inbox.models import Preferences
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import in_navigation
 from parvis.inbox.quiet import spans
-from parvis.inbox.views.gates import spend_of
-
-READS = {"per_minute": 120, "burst": 120}
 
 
 @never_cache
@@ -42,7 +41,7 @@ def inbox(request: Request) -> HttpResponse:
 @require_http_methods(["PUT"])
 def read(request: Request, notice_id: uuid.UUID) -> HttpResponse:
     """PUT marks one notice as read: 204."""
-    spend_of(request.viewer, "notice-read", **READS)
+    spend_by(request.viewer, "notice-read", TAP)
     actions.read(viewer=request.viewer, notice_id=notice_id)
     return HttpResponse(status=204)
 
@@ -50,7 +49,7 @@ def read(request: Request, notice_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def read_all(request: Request) -> HttpResponse:
     """POST marks everything as read, and leads back."""
-    spend_of(request.viewer, "notice-read", **READS)
+    spend_by(request.viewer, "notice-read", TAP)
     actions.read_all(viewer=request.viewer)
     return HttpResponseRedirect(reverse("inbox:inbox"))
 
@@ -70,7 +69,7 @@ def settings(request: Request) -> HttpResponse:
         return redirect_to_login(request.path)
     if request.method == "GET":
         return _settings_page(request)
-    spend_of(request.viewer, "inbox-settings", per_minute=20, burst=20)
+    spend_by(request.viewer, "inbox-settings", CHOICES)
     form = QuietForm(request.POST)
     if not form.is_valid():
         return _settings_page(request, form, 422)

@@ -6,17 +6,18 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.viewer import Request
 from parvis.inbox.actions import push as actions
 from parvis.inbox.errors import BadSubscription
-from parvis.inbox.views.gates import spend_of
+from parvis.inbox.limits import BROWSERS
 
 
 @require_http_methods(["PUT", "DELETE"])
 def subscription(request: Request) -> HttpResponse:
     """PUT subscribes this browser, as `PushSubscription.toJSON()` gives it, and its time `zone` if it tells one; DELETE
     ends what `endpoint` names: 204."""
-    spend_of(request.viewer, "push", per_minute=6, burst=12)
+    spend_by(request.viewer, "push", BROWSERS)
     told = _body(request)
     keys = told.get("keys") if isinstance(told.get("keys"), dict) else {}
     endpoint = _text(told, "endpoint")

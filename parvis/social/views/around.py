@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
 from parvis.social.beside import comments_of
 from parvis.social.forms import CommentForm
-from parvis.social.limits import TAP, WORDS, spend_by
+from parvis.social.limits import TAP, WORDS
 
 
 @require_http_methods(["PUT", "DELETE"])

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.social import actions, queries
-from parvis.social.limits import TAP, spend_by
+from parvis.social.limits import TAP
 
 PAGE = "/settings/blocked"
 
