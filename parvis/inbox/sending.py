@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from parvis.accounts.models import Person
+from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.cells.errors import Damaged, KeyMissing
 from parvis.cells.keys import pseudonym, unseal
@@ -93,6 +94,8 @@ def _of_notice(viewer: Viewer, notice_id: uuid.UUID) -> dict[str, str] | None:
 def _of_chat(viewer: Viewer, conversation: uuid.UUID) -> dict[str, str] | None:
     chat = chats.for_viewer(viewer).one(conversation)
     if not chat.unread or chat.is_muted or chat.is_request:
+        return None
+    if chat.other is not None and are_apart(viewer.person_id, chat.other.id):
         return None
     return {
         "title": chat.name,

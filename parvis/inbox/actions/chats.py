@@ -1,12 +1,13 @@
 """Conversations: making groups, answering requests, leaving."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F
 
 from parvis.accounts.models import Person
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
 from parvis.inbox.actions.delivery import TITLE, Content, copies_of, deliver, introduce
@@ -75,7 +76,14 @@ def add(*, viewer: Viewer, conversation: uuid.UUID, other: Person) -> None:
         chats[other.id].state = states[other.id]
     inside = {person: chat for person, chat in chats.items() if chat.state in {OPEN, REQUEST}}
     introduce(inside, [one for one in everybody if one.id in inside])
-    deliver(inside.values(), author=me, content=Content(text=other.name, kind=ADDED), nonce=None, at=now())
+    told = _told(inside.values(), me, other)
+    deliver(told, author=me, content=Content(text=other.name, kind=ADDED), nonce=None, at=now())
+
+
+def _told(chats: Iterable[Chat], *who: Person) -> list[Chat]:
+    """Return the copies of a group whose people are apart from none of `who`: the others are told nothing of them."""
+    apart = frozenset[uuid.UUID]().union(*(apart_from(one.id) for one in who))
+    return [chat for chat in chats if chat.person_id not in apart]
 
 
 @transaction.atomic
@@ -109,7 +117,7 @@ def leave(*, viewer: Viewer, conversation: uuid.UUID) -> None:
     copies = Chat.objects.select_for_update().filter(conversation=conversation, state__in=[OPEN, REQUEST])
     chats = list(copies.order_by("person_id"))
     if mine.is_group:
-        deliver(chats, author=me, content=Content(text=me.name, kind=GONE), nonce=None, at=now())
+        deliver(_told(chats, me), author=me, content=Content(text=me.name, kind=GONE), nonce=None, at=now())
         ChatMember.objects.filter(chat__conversation=conversation, member=me).delete()
         ChatMember.objects.filter(chat=mine).delete()
     Chat.objects.filter(id=mine.id).update(state=LEFT, unread=0, version=F("version") + 1)

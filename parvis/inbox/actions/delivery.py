@@ -116,7 +116,8 @@ def _copy(chat: Chat, author: Person, content: Content, shared: uuid.UUID, at: d
     )
 
 
-def touch(conversation: uuid.UUID) -> None:
-    """Let every open page of a conversation know that something changed."""
-    ids = Chat.objects.select_for_update().filter(conversation=conversation).order_by("person_id").values_list("id")
+def touch(conversation: uuid.UUID, *, but: Collection[uuid.UUID] = ()) -> None:
+    """Let every open page of a conversation know that something changed, `but` those of some people."""
+    found = Chat.objects.select_for_update().filter(conversation=conversation).exclude(person__in=but)
+    ids = found.order_by("person_id").values_list("id")
     Chat.objects.filter(id__in=[one for (one,) in ids]).update(version=F("version") + 1)

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
 from parvis.clips import queries as clips
 from parvis.inbox import pictures
@@ -169,7 +170,8 @@ def own_message(viewer: Viewer, message_id: uuid.UUID) -> Message:
 
 @transaction.atomic
 def read(*, viewer: Viewer, conversation: uuid.UUID) -> None:
-    """Note that the viewer has seen all of a conversation; the others are told, unless it is a request still.
+    """Note that the viewer has seen all of a conversation; the others are told, unless it is a request still, or they
+    are apart from the viewer.
 
     Raises SignInNeeded, NoSuchChat.
     """
@@ -182,6 +184,8 @@ def read(*, viewer: Viewer, conversation: uuid.UUID) -> None:
     if mine.state != OPEN:
         Chat.objects.filter(id=mine.id).update(unread=0)
         return
-    touch(conversation)
+    apart = apart_from(me.id)
+    touch(conversation, but=apart)
     Chat.objects.filter(id=mine.id).update(unread=0)
-    ChatMember.objects.filter(chat__conversation=conversation, member=me).update(read_at=now())
+    told = ChatMember.objects.filter(chat__conversation=conversation, member=me).exclude(person__in=apart)
+    told.update(read_at=now())

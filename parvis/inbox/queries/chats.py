@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.notices import isolated
+from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
 from parvis.clips.cards import Card
@@ -36,7 +37,8 @@ cross join lateral (select * from inbox_message where chat_id = c.id order by nu
 
 @dataclass(frozen=True)
 class ShownChat:
-    """A conversation as its person sees it. `name`: the title, or who is in it; `preview`: of the newest message."""
+    """A conversation as its person sees it. `name`: the title, or who is in it; `preview`: of the newest message.
+    Of a group's `people` those are left out who are apart from its person."""
 
     id: uuid.UUID
     name: str
@@ -140,8 +142,11 @@ class ChatsOf:
     def _shown(self, rows: Sequence[Chat]) -> list[ShownChat]:
         ids = [row.id for row in rows]
         members: dict[uuid.UUID, list[ChatMember]] = defaultdict(list)
+        groups = {row.id for row in rows if row.is_group}
+        apart = apart_from(self.person) if groups else frozenset()
         for member in ChatMember.objects.filter(chat__in=ids).select_related("member").order_by("id"):
-            members[member.chat_id].append(member)
+            if member.chat_id not in groups or member.member_id not in apart:
+                members[member.chat_id].append(member)
         newest = {message.chat_id: message for message in Message.objects.raw(NEWEST, [ids])} if ids else {}
         return [self._chat(row, members[row.id], newest.get(row.id)) for row in rows]
 

@@ -80,14 +80,16 @@ def may_be_a_group(people: Sequence[Person]) -> bool:
 
 
 def may_hear(author: Person, people: Sequence[Person]) -> set[uuid.UUID]:
-    """Return which members of a group hear an author: of those under 16 only friends, and the reverse."""
+    """Return which members of a group hear an author: nobody who is apart from them; of those under 16 only friends,
+    and the reverse."""
     ids = [person.id for person in people]
     follows, followed_by = _follows(author.id, ids)
     friends = Tie(writer_follows=True, reader_follows=True, is_known=True)
     strangers = Tie(is_known=True)
-    me = party_of(author)
+    me, apart = party_of(author), apart_from(author.id)
     return {
         one.id
         for one in people
-        if standing(me, party_of(one), friends if one.id in follows & followed_by else strangers) != Standing.REFUSED
+        if one.id not in apart
+        and standing(me, party_of(one), friends if one.id in follows & followed_by else strangers) != Standing.REFUSED
     }
