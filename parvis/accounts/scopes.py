@@ -10,6 +10,7 @@ READ = "read"
 SOCIAL = "social"
 CLIPS = "clips"
 FEED = "feed"
+MESSAGES = "messages"
 SETTINGS = "settings"
 
 SCOPES = {
@@ -17,6 +18,7 @@ SCOPES = {
     SOCIAL: _("Follow, like, comment and share for you"),
     CLIPS: _("Upload, change, publish and delete your clips"),
     FEED: _("Tell your feed what you watched and want"),
+    MESSAGES: _("Read and write your messages"),
     SETTINGS: _("Change your profile and settings, and end your sessions"),
 }
 

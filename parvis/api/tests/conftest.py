@@ -11,8 +11,10 @@ from parvis.accounts.models import Person
 from parvis.accounts.scopes import SCOPES
 from parvis.api.auth import CALLS
 from parvis.clips.models import Clip
-from parvis.social.tests.conftest import make_clip
+from parvis.social.tests.conftest import client_of, make_clip
 from parvis.social.tests.conftest import people as named
+
+__all__ = ["client_of"]
 
 
 @pytest.fixture

@@ -12,24 +12,7 @@ BROWSER = "guards the account itself: the person shows in a browser that it is t
 MODERATION = "moderators work on the pages: what they see of others is not for programs to keep"
 SIGN_IN = "signing in and out is what a browser does; a program has a token"
 
-INBOX = "messages and notices are on the pages only"
-
 NOT_IN_THE_API = {
-    "inbox.add": INBOX,
-    "inbox.answer": INBOX,
-    "inbox.choose": INBOX,
-    "inbox.forget": INBOX,
-    "inbox.leave": INBOX,
-    "inbox.mute": INBOX,
-    "inbox.prefer": INBOX,
-    "inbox.read": INBOX,
-    "inbox.read_all": INBOX,
-    "inbox.start_group": INBOX,
-    "inbox.subscribe": INBOX,
-    "inbox.unsend": INBOX,
-    "inbox.unsubscribe": INBOX,
-    "inbox.write": INBOX,
-    "inbox.write_to": INBOX,
     "accounts.claim_installation": "only once, in a browser, by who runs the server",
     "accounts.open_account": "an account is opened in a browser, by a person",
     "accounts.check_new_password": BROWSER,

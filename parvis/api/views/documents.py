@@ -11,7 +11,21 @@ from django.views.decorators.http import require_safe
 
 from parvis.accounts.scopes import SCOPES
 from parvis.api.service import VERSION, JsonOnly, Rendered, Service
-from parvis.api.views import away, careful, clips, feeds, figures, me, people, safety, talk
+from parvis.api.views import (
+    away,
+    careful,
+    chats,
+    clips,
+    feeds,
+    figures,
+    me,
+    messages,
+    news,
+    people,
+    safety,
+    search,
+    talk,
+)
 
 service = Service(
     title="Parvis",
@@ -23,7 +37,7 @@ service = Service(
     parser=JsonOnly(),
     renderer=Rendered(),
 )
-for module in (me, people, away, careful, clips, figures, talk, feeds, safety):
+for module in (me, people, away, careful, search, clips, figures, talk, news, chats, messages, feeds, safety):
     service.add_router("", module.router)
 
 
