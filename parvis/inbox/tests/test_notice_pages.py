@@ -5,9 +5,9 @@ import re
 import pytest
 
 from parvis.inbox.actions.notices import read_all
+from parvis.inbox.limits import TAP
 from parvis.inbox.models import Notice, NoticeChoice, Preferences
 from parvis.inbox.tests.conftest import PAGE, deliver, viewer_of
-from parvis.inbox.views.notices import READS
 from parvis.social import actions as social
 
 
@@ -81,8 +81,8 @@ def test_wrong_hours_are_refused_in_words_and_change_nothing(wrong, world, clien
 
 def test_too_many_marks_are_refused(world, liked, client_of, settings, monkeypatch):
     settings.PARVIS_RATE_LIMITS = True
-    monkeypatch.setitem(READS, "per_minute", 0.001)
-    monkeypatch.setitem(READS, "burst", 3)
+    monkeypatch.setitem(TAP, "per_minute", 0.001)
+    monkeypatch.setitem(TAP, "burst", 3)
     alice = client_of(world["alice"])
     answers = [alice.put(f"/inbox/notices/{liked.id}/read").status_code for _ in range(5)]
     assert answers == [204, 204, 204, 429, 429]
