@@ -105,10 +105,11 @@ class BrowserKeys(Body):
 
 
 class Browser(Body):
-    """A push subscription, as the Push API gives it."""
+    """A push subscription, as the Push API gives it, and the browser's time zone (IANA)."""
 
     endpoint: Long
     keys: BrowserKeys
+    zone: Word = ""
 
 
 class BrowserGone(Body):

@@ -79,6 +79,13 @@ def test_how_one_is_told_is_chosen_by_kind(program, world):
     assert NoticeChoice.objects.get().person == world["alice"]
 
 
+def test_a_change_of_the_zone_takes_no_night_from_the_young(program):
+    erin = program("erin")
+    changed = erin.send("patch", "/me/notifications", {"zone": "Asia/Tokyo"}).json()
+    assert (changed["quiet_from"], changed["quiet_until"], changed["zone"]) == (22 * 60, 7 * 60, "Asia/Tokyo")
+    assert erin.send("get", "/me/notifications").json() == changed
+
+
 def test_a_browser_is_called_and_called_no_longer(program):
     alice, phone = program("alice"), Browser()
     keys = {"p256dh": b64encode(phone.point), "auth": b64encode(phone.auth)}

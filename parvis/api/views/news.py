@@ -21,6 +21,7 @@ from parvis.inbox.limits import BROWSERS, CHOICES, TAP
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import unread_chats, unread_notices
+from parvis.inbox.quiet import spans
 
 router = Router(tags=["news"])
 
@@ -55,13 +56,20 @@ def read_notice(request: Request, notice_id: uuid.UUID) -> Any:
     return Status(204, None)
 
 
+def _quiet(request: Request) -> tuple[int, int]:
+    """Return the quiet hours that hold: what was chosen, or the night of the young. Equal ones are none."""
+    chosen = for_viewer(request.viewer).preferences().quiet
+    return next(iter(spans(chosen, request.viewer.age_band)), (0, 0))
+
+
 @router.get("/me/notifications", **operation(Telling, scopes.READ, writes=False))
 def get_notifications(request: Request) -> Any:
     """How the caller is told of each kind of news, and when not."""
     door = for_viewer(request.viewer)
     chosen = door.preferences()
+    start, end = _quiet(request)
     return Telling(
-        kinds=[ToldOf.of(one) for one in door.choices()], quiet_from=chosen.quiet_from, quiet_until=chosen.quiet_until,
+        kinds=[ToldOf.of(one) for one in door.choices()], quiet_from=start, quiet_until=end,
         zone=chosen.zone, push_key=public_key(),
     )  # fmt: skip
 
@@ -70,10 +78,11 @@ def get_notifications(request: Request) -> Any:
 def change_notifications(request: Request, change: TellingChange) -> Any:
     """Change how the caller is told, and when not."""
     spend_by(request.viewer, "inbox-settings", CHOICES)
-    now = for_viewer(request.viewer).preferences()
     said = change.model_dump(exclude={"kinds"}, exclude_none=True)
     if said:
-        was = {"zone": now.zone, "quiet_from": now.quiet_from, "quiet_until": now.quiet_until}
+        start, end = _quiet(request)
+        zone = for_viewer(request.viewer).preferences().zone
+        was = {"zone": zone, "quiet_from": start, "quiet_until": end}
         prefer(viewer=request.viewer, **{**was, **said})
     actions.choose(viewer=request.viewer, chosen={name: (one.in_app, one.push) for name, one in change.kinds.items()})
     return get_notifications(request)
@@ -83,7 +92,13 @@ def change_notifications(request: Request, change: TellingChange) -> Any:
 def subscribe_browser(request: Request, browser: Browser) -> Any:
     """Call the caller in a browser from now on (Web Push, RFC 8030). Twice is once."""
     spend_by(request.viewer, "push", BROWSERS)
-    push.subscribe(viewer=request.viewer, endpoint=browser.endpoint, p256dh=browser.keys.p256dh, auth=browser.keys.auth)
+    push.subscribe(
+        viewer=request.viewer,
+        endpoint=browser.endpoint,
+        p256dh=browser.keys.p256dh,
+        auth=browser.keys.auth,
+        zone=browser.zone,
+    )
     return Status(204, None)
 
 
