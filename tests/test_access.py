@@ -53,7 +53,7 @@ SENT: dict[str, Any] = {
     "PATCH api/v1/me": {"bio": "Hello"},
     "PATCH api/v1/me/notifications": {"zone": "Europe/Paris"},
     "DELETE api/v1/me/browsers": {"endpoint": "https://push.example/1"},
-    "POST api/v1/chats": {"people": ["bob", "carol"]},
+    "POST api/v1/chats": {"people": ["alice", "carol"]},
     "PUT api/v1/chats/<chat_id>/answer": {"accepts": True},
     "POST api/v1/chats/<chat_id>/messages": {"text": "Hello"},
     "POST api/v1/people/<handle>/messages": {"text": "Hello"},
