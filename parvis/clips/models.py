@@ -22,7 +22,7 @@ class Clip(PrivateModel):
     `title`, `caption`, `alt`, `tags` and `mentions` hold words that others may read; while nobody else may see the
     clip its words lie sealed in `sealed_words` and these are empty. `published_at` is when it first could be seen;
     it is empty until then, also when the creator has published a clip that is still being made. `limits` are those of
-    `states.LIMITS` that moderators have set.
+    `states.LIMITS` that moderators have set, and `states.HELD` while one is to look first.
     Workers hold a clip by `claimed_by` until `lease_until`; a crash lets the lease run out, and the step is redone.
     """
 
@@ -122,6 +122,11 @@ class Clip(PrivateModel):
         return self.publication == states.PUBLISHED and self.published_at is not None and self.audience != states.ME
 
     @property
+    def is_held(self) -> bool:
+        """Whether nobody else sees it until a moderator has looked."""
+        return states.HELD in self.limits
+
+    @property
     def is_covered(self) -> bool:
         """Whether it is shown only to whoever chooses to see it: its creator says so, or a moderator."""
         return self.is_sensitive or states.SENSITIVE in self.limits
@@ -205,6 +210,17 @@ class Rendition(PrivateModel):
             *PrivateModel.Meta.constraints,
             models.UniqueConstraint(fields=["clip", "name"], name="clips_rendition_once"),
         ]
+
+
+class Likeness(PrivateModel):
+    """What finds copies of a clip: hashes of a few pictures (`media.likeness`), in the order of its `version`."""
+
+    creator = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.OneToOneField(Clip, models.CASCADE, related_name="likeness")
+    version = models.SmallIntegerField()
+    asked = models.BinaryField()
+    shown = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
 
 
 class Caption(PrivateModel):

@@ -53,6 +53,15 @@ declare(
         lost="Renditions are made anew.",
     ),
     Table(
+        "clips_likeness",
+        Kind.PRIVATE,
+        private="id home creator_id clip_id version created_at asked shown",
+        person="creator_id",
+        kept_back="asked shown",
+        why="It is made of the clip's pictures. With it, a copy could be changed until nobody finds it.",
+        lost="It is made anew of the clip.",
+    ),
+    Table(
         "clips_caption",
         Kind.PRIVATE,
         public="id home creator_id clip_id language file created_at",
@@ -87,4 +96,5 @@ hook("clips_clip", title=_("Your clips"), files=_poster, before_erase=_gone)
 hook("clips_rendition", title=_("Your videos"), files=_file)
 hook("clips_caption", title=_("Captions of your clips"), files=_file)
 hook("clips_part", title=_("What has arrived of uploads"), files=_part)
+hook("clips_likeness", title=_("What finds copies of your clips"))
 hook("clips_upload", title=_("Your uploads"))

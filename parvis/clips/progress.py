@@ -43,6 +43,9 @@ SEEN: Final = {
     states.HIDDEN: gettext_lazy("Hidden: nobody but you can see it."),
 }
 
+HIDDEN: Final = gettext_lazy("Hidden by the people who run this square.")
+HELD: Final = gettext_lazy("A moderator looks at it before others can see it.")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -94,8 +97,8 @@ def message_of(clip: Clip) -> str:
         return in_words(clip.problem, clip.problem_params)
     if clip.processing == states.UPLOADING:
         return _("The upload is not finished.")
-    if clip.publication == states.HIDDEN and clip.hidden_by == "operator":
-        return _("Hidden by the people who run this square.")
+    if clip.is_held or (clip.publication == states.HIDDEN and clip.hidden_by == "operator"):
+        return str(HIDDEN if clip.publication == states.HIDDEN else HELD)
     if clip.playable_at is None and clip.publication in BEING_MADE:
         return str(BEING_MADE[clip.publication])
     if clip.publication == states.PUBLISHED and clip.audience == states.ME:

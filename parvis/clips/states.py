@@ -67,6 +67,8 @@ UNRECOMMENDED: Final = "unrecommended"
 ADULTS: Final = "adults"
 SENSITIVE: Final = "sensitive"
 LIMITS: Final = (UNRECOMMENDED, ADULTS, SENSITIVE)
+# Beside them in `Clip.limits`: nobody else sees it until a moderator has looked (`clips.screening`).
+HELD: Final = "held"
 
 
 def pairs(graph: StateGraph) -> list[list[str]]:

@@ -7,8 +7,11 @@ class SafetyConfig(AppConfig):
 
     def ready(self) -> None:
         from parvis.accounts import permits, signin
-        from parvis.safety import gate, kinds, queries, things  # noqa: F401 - declares the kinds of event and of things
+        from parvis.clips import screening
+        from parvis.safety import gate, kinds, notices, queries, things  # noqa: F401 - declares kinds of event, news, things
+        from parvis.safety.actions import looks
 
         for check in (gate.contact, gate.words, gate.measure):
             permits.register(check)
+        screening.register(looks.screen)
         signin.register_closed_page(queries.page_for_closed)

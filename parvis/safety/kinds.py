@@ -7,6 +7,7 @@ ANSWERED = "safety.answered"
 DECIDED = "safety.decided"
 APPEALED = "safety.appealed"
 HEARD = "safety.heard"
+HELD = "safety.held"
 
 declare(
     EventKind(REPORTED, "Something was reported. Object: the case; `kind`: what kind of thing.", ("kind",)),
@@ -22,6 +23,11 @@ declare(
         ("decision", "measures"),
     ),
     EventKind(APPEALED, "A person appeals against a decision. Actor and object: the person.", ("decision",)),
+    EventKind(
+        HELD,
+        "A new clip looks like one that was removed, and waits for a moderator. Object: its creator; `clip`: its id.",
+        ("clip",),
+    ),
     EventKind(
         HEARD,
         "An appeal was heard. Object: the person; `decision`: its id; `outcome`: upheld or reversed.",

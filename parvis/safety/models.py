@@ -22,7 +22,8 @@ class Case(PrivateModel):
     """What moderators look at: one thing of one person, with everything that was reported of it.
 
     `due_at` orders the queue: when it was opened, and how long its severity and reach let it wait. A moderator has it
-    in hand by `claimed_by` until `lease_until`.
+    in hand by `claimed_by` until `lease_until`. `match` is the `BlockedLook` that its pictures are like:
+    the clip is held until the case is decided.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -35,6 +36,7 @@ class Case(PrivateModel):
     due_at = models.DateTimeField()
     claimed_by = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    match = models.UUIDField(null=True)
 
     class Meta(PrivateModel.Meta):
         default_permissions = ()
@@ -200,6 +202,25 @@ class BlockedWord(models.Model):
     folded = models.TextField(unique=True)
     is_phrase = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+
+class BlockedLook(models.Model):
+    """How a clip looked that was removed and may not return (`media.likeness`). The list only grows: the database
+    refuses to delete a row, and to change more than `lifted_at`, when an appeal reversed the decision.
+
+    No person is in it: `decision` is an id that means nothing once the decision is erased.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    decision = models.UUIDField(unique=True)
+    reason = models.TextField()
+    version = models.SmallIntegerField()
+    shown = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+    lifted_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

@@ -12,7 +12,7 @@ declare(
         "safety_case",
         Kind.PRIVATE,
         private="id home person_id kind object state severity reach opened_at",
-        operational="due_at claimed_by lease_until",
+        operational="due_at claimed_by lease_until match",
         person="person_id",
         elsewhere="object",
         lost=THERE,
@@ -50,6 +50,8 @@ declare(
     Table("safety_preference", Kind.PRIVATE, private="id home person_id shows_sensitive", person="person_id"),
     Table("safety_blockedword", Kind.OPERATIONAL, operational="id word folded is_phrase created_at"),
     Table("safety_wordlist", Kind.PRIVATE, private="id home person_id", sealed="words", person="person_id"),
+    # How a removed clip looked, and the id of a decision: no person, also while the decision is there.
+    Table("safety_blockedlook", Kind.OPERATIONAL, operational="id decision reason version shown created_at lifted_at"),
     # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
     Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
 )

@@ -16,7 +16,17 @@ from parvis.kit.clock import now
 from parvis.kit.signing import BadSignatureError, sign, unsign
 from parvis.safety import matching, states
 from parvis.safety.errors import NoSuchCase, NoSuchDecision, NothingToReport, OwnThing
-from parvis.safety.models import Appeal, BlockedWord, Case, Decision, LogEntry, Preference, Report, WordList
+from parvis.safety.looks import Match, match_of
+from parvis.safety.models import (
+    Appeal,
+    BlockedWord,
+    Case,
+    Decision,
+    LogEntry,
+    Preference,
+    Report,
+    WordList,
+)
 from parvis.safety.policies import SEE, appeal_ends, is_in_hand, may_appeal, require
 from parvis.safety.reasons import REASONS
 from parvis.safety.registry import Thing, find, kind_of
@@ -200,7 +210,7 @@ class ReportShown:
 
 @dataclass(frozen=True)
 class CaseShown:
-    """A case as a moderator works on it. `reason`: the one that most reports name."""
+    """A case as a moderator works on it. `reason`: the one that most reports name, or that of `match`."""
 
     case: Case
     thing: Thing | None
@@ -209,6 +219,7 @@ class CaseShown:
     statement: Statement | None
     earlier: list[Decision]
     log: list[LogEntry]
+    match: Match | None
     hand: str
     next: Case | None
 
@@ -249,10 +260,12 @@ class Moderation:
             raise NoSuchCase
         decision = Decision.objects.filter(case=case).select_related("case", "person", "appeal").first()
         earlier = Decision.objects.filter(person_id=case.person_id).exclude(case=case).select_related("case", "appeal")
+        match = match_of(case)
         named = case.reports.values_list("reason", flat=True).annotate(n=Count("id")).order_by("-n")
         return CaseShown(
             case=case,
-            reason=named.first() or "",
+            reason=named.first() or (match.reason if match else ""),
+            match=match,
             thing=find(case.kind, case.object),
             reports=[_shown(case, one) for one in case.reports.order_by("id")[:PAGE]],
             statement=statement_of(decision) if decision else None,

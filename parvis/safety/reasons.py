@@ -173,6 +173,15 @@ CATEGORIES: Final = (
     ),
 )
 REASONS: Final = {reason.code: reason for category in CATEGORIES for reason in category.reasons}
+# A clip removed for one of these may not return, whoever posts it. Left out is what hangs on who posts or agrees, on
+# age or on words: a brand's own film, a picture that somebody consents to.
+STAYS_OUT: Final = frozenset(
+    {
+        *("child-abuse", "grooming", "dare", "suicide", "self-injury", "starving", "call-for-violence", "plan-to-harm"),
+        *("trade-in-people", "cruel-pictures", "terror", "banned-group", "health-risk", "hate", "discrimination"),
+        *("intimate", "deepfake", "bullying", "copyright", "phishing", "forbidden-goods", "animal-harm", "sexual"),
+    }
+)
 CATEGORY_OF: Final = {reason.code: category for category in CATEGORIES for reason in category.reasons}
 
 

@@ -33,6 +33,7 @@ GROUNDS: Final[dict[str, Any]] = {
 }
 LOGGED: Final[dict[str, Any]] = {
     "opened": _("The case was opened."),
+    "matched": _("Its pictures are like those of a clip that was removed: nobody sees it until this is decided."),
     "taken": _("A moderator took it in hand."),
     "decided": _("A moderator decided."),
     "appealed": _("The person appealed."),

@@ -31,13 +31,15 @@ def own_clip(creator: uuid.UUID, clip_id: uuid.UUID) -> Clip:
 def settle(clip: Clip, *, words: Words, was_open: bool, fields: list[str]) -> None:
     """Save a locked clip whose columns `fields` changed: put its words where they belong, and record what happened.
 
-    A published clip gets its moment of publication here, as soon as it can be played and somebody else may see it.
+    A published clip gets its moment of publication here, as soon as it can be played and somebody else may see it:
+    not while it is held for a moderator.
     """
     if (
         clip.publication == states.PUBLISHED
         and clip.audience != states.ME
         and clip.playable_at is not None
         and clip.published_at is None
+        and not clip.is_held
     ):
         clip.published_at = now()
     clip.changed_at = now()

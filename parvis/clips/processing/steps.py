@@ -18,10 +18,12 @@ from parvis.clips.models import Clip, Rendition
 from parvis.clips.processing.claims import Claim, ClaimLost, claimed
 from parvis.clips.processing.scratch import free_bytes
 from parvis.clips.queries import work_waiting
+from parvis.clips.screening import screened
 from parvis.clips.words import words_of
 from parvis.events.actions import record
 from parvis.kit.clock import now
 from parvis.media.errors import MediaError
+from parvis.media.likeness import likeness
 from parvis.media.limits import Limits
 from parvis.media.poster import make_poster
 from parvis.media.probe import Probe, probe
@@ -142,7 +144,7 @@ def _first(claim: Claim) -> None:
             clip.save(update_fields=["processing", "probe", "duration_ms", "width", "height"])
     found = Probe.from_dict(claim.clip.probe or {})
     made = transcode_first(source, found, claim.scratch, limits=limits(), progress=claim.note)
-    poster = make_poster(made.path, claim.scratch)
+    poster, looks = make_poster(made.path, claim.scratch), likeness(made.path)
     claim.check()
     storage.put_file(storage.file_name(claim.clip.id, _file(made)), made.path)
     storage.put_file(storage.file_name(claim.clip.id, POSTER), poster.path)
@@ -152,7 +154,8 @@ def _first(claim: Claim) -> None:
         if clip.playable_at is None:
             record(PROCESSED, home=clip.home, actor=clip.creator_id, object=clip.id)
         clip.playable_at = clip.playable_at or now()
-        _succeed(clip, "poster", "placeholder", "duration_ms", "playable_at")
+        screened(clip, looks)
+        _succeed(clip, "limits", "poster", "placeholder", "duration_ms", "playable_at")
 
 
 def _rest(claim: Claim) -> None:

@@ -7,6 +7,7 @@ from parvis.accounts.actions.sessions import bar, unbar
 from parvis.accounts.models import Person
 from parvis.cells.keys import seal, unseal
 from parvis.kit.clock import now
+from parvis.safety.actions.looks import block, unblock
 from parvis.safety.models import Decision
 from parvis.safety.queries import BEFORE, closing
 from parvis.safety.registry import kind_of
@@ -16,13 +17,14 @@ from parvis.safety.states import CLOSE, SUSPEND
 def enforce(decision: Decision) -> None:
     """Do what a new decision says, and keep, sealed, what is needed to undo it."""
     before: dict[str, Any] = {}
-    if decision.on_thing:
+    if decision.on_thing or decision.case.match:  # a clip that was held is seen again, unless it is removed
         before["thing"] = _apply(decision, {})
     if decision.on_account in {SUSPEND, CLOSE}:
         person = Person.objects.select_for_update().get(id=decision.person_id)
         others = closing(person.id).exclude(id=decision.id)
         before["was_active"] = person.is_active or person.leaves_at is not None or others.exists()
         bar(person)
+    block(decision)
     if before:
         decision.before = seal(decision.person_id, BEFORE, json.dumps(before))
         decision.save(update_fields=["before"])
@@ -32,6 +34,7 @@ def lift(decision: Decision) -> None:
     """Undo a decision altogether: the thing and the account are as the other decisions in force want them."""
     decision.lifted_at = now()
     decision.save(update_fields=["lifted_at"])
+    unblock(decision)
     before = _before(decision)
     if decision.on_thing:
         _apply(decision, before.get("thing", {}))

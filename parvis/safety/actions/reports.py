@@ -28,7 +28,7 @@ def report(*, viewer: Viewer, kind: str, thing_id: uuid.UUID, reason: str, words
     if reason not in REASONS:
         raise UnknownReason
     thing = reportable(viewer, kind, thing_id)
-    case = _case_of(thing)
+    case = case_of(thing)
     sealed = seal(viewer.person_id or thing.person.id, REPORT_WORDS, words) if words else None
     made, is_new = Report.objects.get_or_create(
         case=case,
@@ -36,12 +36,12 @@ def report(*, viewer: Viewer, kind: str, thing_id: uuid.UUID, reason: str, words
         defaults={"person_id": viewer.person_id, "home": viewer.home, "reason": reason, "words": sealed},
     )
     if is_new:
-        _weigh(case, severity=REASONS[reason].severity, reach=thing.reach)
+        weigh(case, severity=REASONS[reason].severity, reach=thing.reach)
         record(kinds.REPORTED, home=viewer.home, actor=viewer.person_id, object=case.id, data={"kind": kind})
     return made
 
 
-def _case_of(thing: Thing) -> Case:
+def case_of(thing: Thing) -> Case:
     """Return the waiting case of a thing, locked; of two that open it at once, both get the same."""
     waiting = Case.objects.select_for_update().filter(kind=thing.kind, object=thing.id, state=states.WAITING)
     case = waiting.first()
@@ -69,7 +69,8 @@ def due(opened: datetime, severity: int, reach: int) -> datetime:
     return opened + states.PATIENCE[severity] / (1 + math.log10(1 + reach))
 
 
-def _weigh(case: Case, *, severity: int, reach: int) -> None:
+def weigh(case: Case, *, severity: int, reach: int) -> None:
+    """Let a locked case wait no longer than this severity and reach allow."""
     case.severity, case.reach = max(case.severity, severity), max(case.reach, reach)
     case.due_at = due(case.opened_at, case.severity, case.reach)
     case.save(update_fields=["severity", "reach", "due_at"])
