@@ -55,10 +55,9 @@ declare(
     Table(
         "clips_likeness",
         Kind.PRIVATE,
-        private="id home creator_id clip_id version created_at asked shown",
+        operational="asked shown",
+        private="id home creator_id clip_id version created_at",
         person="creator_id",
-        kept_back="asked shown",
-        why="It is made of the clip's pictures. With it, a copy could be changed until nobody finds it.",
         lost="It is made anew of the clip.",
     ),
     Table(

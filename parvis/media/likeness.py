@@ -9,6 +9,7 @@ pictures of one are found in the other by the same way of turning and cropping.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.media.errors import MediaError
-from parvis.media.pdq import BYTES, GOOD, Pixels, bits, transform, turned
+from parvis.media.pdq import BYTES, EDGE, GOOD, Pixels, bits, transform, turned
 from parvis.media.sandbox import Bounds, python_module, run
 
 VERSION: Final = 1  # of what the bytes of a `Likeness` mean
@@ -26,6 +27,7 @@ NEAR: Final = 31  # of 256 bits: the distance that PDQ's authors advise
 MOST: Final = 0.5
 TURNS: Final = 8
 FORMS: Final = 2 * TURNS
+WORDS: Final = BYTES // 8
 BORDER: Final = 4.0  # how much the brightness (0..255) of a line of a border varies
 BORDER_MOST: Final = 0.4
 BOUNDS: Final = Bounds(memory_bytes=3 * 1024**3, cpu_seconds=90, wall_seconds=180, file_bytes=1_000_000)
@@ -41,8 +43,9 @@ _SIDES = [
     for size in (0.95, 0.9, 0.85, 0.8)
     for side in ((0, 0, size, 1), (1 - size, 0, size, 1), (0, 0, 1, size), (0, 1 - size, 1, size))
 ]
-CROPS: Final = ((0, 0, 1, 1), *_MIDDLES, *_CORNERS, *_SIDES)
-PLACES: Final = 1 + len(CROPS)  # the first is the picture with its borders
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+CROPS: Final = (WHOLE, *_MIDDLES, *_CORNERS, *_SIDES)
+PLACES: Final = 1 + len(CROPS)  # the first is the picture without its borders
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,16 @@ def likeness(rendition: Path) -> Likeness:
 
 def of_pictures(pictures: npt.NDArray[np.uint8]) -> Likeness:
     """The likeness of PICTURES or fewer pictures (count, height, width) of one clip, brightness 0..255."""
-    clear = trimmed(pictures)
     asked, shown = [], []
-    for number, (whole, inner) in enumerate(zip(pictures.astype(np.float32), clear.astype(np.float32), strict=True)):
-        waves, quality = transform(whole)
-        inner_waves, inner_quality = transform(inner)
-        if min(quality, inner_quality) < GOOD:
+    clear = trimmed(pictures).astype(np.float32)
+    for number, (whole, inner) in enumerate(zip(pictures.astype(np.float32), clear, strict=True)):
+        seen = [transform(_seen(whole, place)) for place in CROPS]
+        inside = transform(_seen(inner, WHOLE))
+        if min(seen[0][1], inside[1]) < GOOD:
             continue
         if number % 2:
-            asked.append(np.concatenate([bits(turned(waves)), bits(turned(inner_waves))]))
-        shown.append(bits(np.stack([waves, *(transform(_cropped(inner, place))[0] for place in CROPS)])))
+            asked.append(bits(np.concatenate([turned(seen[0][0]), turned(inside[0])])))
+        shown.append(bits(np.stack([inside[0], *(waves for waves, _ in seen)])))
     return Likeness(b"".join(one.tobytes() for one in asked), b"".join(one.tobytes() for one in shown))
 
 
@@ -83,9 +86,11 @@ def share(asked: bytes, shown: bytes) -> float:
     """The share, 0..1, of the pictures asked for that another clip shows in one and the same way."""
     if not asked or not shown:
         return 0.0
-    ours = np.frombuffer(asked, dtype=np.uint64).reshape(-1, 1, BYTES // 8)
-    theirs = np.frombuffer(shown, dtype=np.uint64).reshape(1, -1, BYTES // 8)
-    apart = np.bitwise_count(ours ^ theirs).sum(axis=-1, dtype=np.uint16)
+    ours = np.frombuffer(asked, dtype=np.uint64).reshape(-1, WORDS).T
+    theirs = np.frombuffer(shown, dtype=np.uint64).reshape(-1, WORDS).T
+    apart = np.zeros((ours.shape[1], theirs.shape[1]), dtype=np.uint16)
+    for one, other in zip(ours, theirs, strict=True):  # word by word: ten times faster than a sum along a short axis
+        apart += np.bitwise_count(one[:, None] ^ other[None, :])
     each = apart.reshape(-1, FORMS, theirs.shape[1] // PLACES, PLACES).min(axis=2)
     return float((each <= NEAR).mean(axis=0).max())
 
@@ -115,8 +120,19 @@ def _inside(varying: npt.NDArray[np.floating]) -> slice:
     return slice(start, len(varying) - end)
 
 
-def _cropped(picture: Pixels, place: tuple[float, float, float, float]) -> Pixels:
+def _seen(picture: Pixels, place: tuple[float, float, float, float]) -> Pixels:
+    """A part of a picture, averaged to EDGE x EDGE, which is what PDQ works on. Its own way there moves a small
+    picture by a part of a point, which costs a mirrored one 30 bits; this one is the same from both sides."""
     top, left, high, wide = place
-    height, width = picture.shape
-    first, start = round(top * height), round(left * width)
-    return picture[first : first + max(2, round(high * height)), start : start + max(2, round(wide * width))]
+    down, across = _averaging(picture.shape[0], top, high), _averaging(picture.shape[1], left, wide)
+    return down @ picture @ across.T
+
+
+@cache
+def _averaging(length: int, start: float, size: float) -> Pixels:
+    """Weights (EDGE, length) that average a part of a line, given in shares, to EDGE points: overlapping tents."""
+    step = length * size / EDGE
+    middles = length * start + (np.arange(EDGE) + 0.5) * step
+    far = np.abs(np.arange(length) + 0.5 - middles[:, None])
+    weights = np.maximum(0.0, 1.0 - far / max(step, 1.0))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
