@@ -54,13 +54,13 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscripta
         """Deleting a person is not a click here."""
         return False
 
-    @admin.action(description=_("Close the chosen accounts"))
+    @admin.action(description=_("Close the chosen accounts"), permissions=["change"])
     def close_accounts(self, request: HttpRequest, people: QuerySet[Person]) -> None:
         """Close accounts and end their sessions; never one's own."""
         for person in people.exclude(pk=me(request).pk):
             set_active(person, active=False, by=me(request).pk)
 
-    @admin.action(description=_("Open the chosen accounts"))
+    @admin.action(description=_("Open the chosen accounts"), permissions=["change"])
     def open_accounts(self, request: HttpRequest, people: QuerySet[Person]) -> None:
         """Open closed accounts again."""
         for person in people:

@@ -69,17 +69,17 @@ class ExperimentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
         """A link to the report."""
         return format_html('<a href="{}">{}</a>', reverse("admin:feed_experiment_report", args=[row.id]), _("Report"))
 
-    @admin.action(description=_("Start"))
+    @admin.action(description=_("Start"), permissions=["change"])
     def start_them(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
         """Start what was chosen."""
         self._act(request, rows, actions.start)
 
-    @admin.action(description=_("Stop"))
+    @admin.action(description=_("Stop"), permissions=["change"])
     def stop_them(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
         """Stop what was chosen."""
         self._act(request, rows, actions.stop)
 
-    @admin.action(description=_("Withdraw"))
+    @admin.action(description=_("Withdraw"), permissions=["change"])
     def withdraw_them(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
         """Give up what was chosen."""
         self._act(request, rows, actions.withdraw)

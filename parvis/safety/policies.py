@@ -14,11 +14,16 @@ DECIDE: Final = "safety.decide_cases"
 HEAR: Final = "safety.hear_appeals"
 MANAGE: Final = "safety.manage_safety"
 
-# A group for each role, with what it may do. The migration makes them; an operator is one of these or a superuser.
+FIND_PEOPLE: Final = "accounts.view_person"
+OPEN_AND_CLOSE: Final = "accounts.change_person"
+SEE_EXPERIMENTS: Final = "feed.view_experiment"
+
+# A group for each role, with all that it may do, in Django's admin too: what is not named here is refused. Migrations
+# make them. Whoever set the square up is a superuser, who may do everything.
 ROLES: Final = {
-    "operator": (SEE, DECIDE, HEAR, MANAGE),
-    "moderator": (SEE, DECIDE, HEAR),
-    "support": (SEE,),
+    "operator": (SEE, DECIDE, HEAR, MANAGE, FIND_PEOPLE, OPEN_AND_CLOSE, SEE_EXPERIMENTS),
+    "moderator": (SEE, DECIDE, HEAR, FIND_PEOPLE),
+    "support": (SEE, FIND_PEOPLE),
 }
 
 
