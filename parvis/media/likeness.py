@@ -125,7 +125,7 @@ def _seen(picture: Pixels, place: tuple[float, float, float, float]) -> Pixels:
     picture by a part of a point, which costs a mirrored one 30 bits; this one is the same from both sides."""
     top, left, high, wide = place
     down, across = _averaging(picture.shape[0], top, high), _averaging(picture.shape[1], left, wide)
-    return down @ picture @ across.T
+    return np.asarray(down @ picture @ across.T, dtype=np.float32)
 
 
 @cache
