@@ -88,6 +88,11 @@ def person_by_handle(handle: str) -> Person | None:
     return Person.objects.filter(handle=handle.removeprefix("@").lower(), is_active=True).first()
 
 
+def people_by_handles(handles: Iterable[str]) -> list[Person]:
+    """Return the active people of some handles: for telling them something, never for showing them to somebody."""
+    return list(Person.objects.filter(handle__in=list(handles), is_active=True))
+
+
 @dataclass(frozen=True)
 class PeopleFor:
     """Whom one viewer may see. Two people are apart where either has blocked the other."""
@@ -112,6 +117,11 @@ class PeopleFor:
     def some(self, ids: Iterable[uuid.UUID | str]) -> QuerySet[Person]:
         """Those of some people whom the viewer may see, in no order."""
         return Person.objects.filter(id__in=list(ids), is_active=True).exclude(id__in=self.apart())
+
+    def handles_among(self, handles: Iterable[str]) -> list[str]:
+        """Return those of some handles whose people the viewer may see."""
+        found = Person.objects.filter(handle__in=list(handles), is_active=True)
+        return list(found.exclude(id__in=self.apart()).values_list("handle", flat=True)) if handles else []
 
     def blocked(self) -> list[Block]:
         """Return whom the viewer has blocked, the latest first, with `blocked` loaded."""

@@ -10,6 +10,7 @@ PROFILE_COUNTS: Final = "profile-counts"  # in the head of a person's page; abou
 PROFILE_MENU: Final = "profile-menu"  # beside the button to follow, on another person's page; about the person
 PROFILE_ACTIONS: Final = "profile-actions"  # beside the button to follow a person, who is not the viewer
 CLIP_COUNTS: Final = "clip-counts"  # under the words of a clip's own page; about the clip, which the viewer may see
+CLIP_KEEP: Final = "clip-keep"  # among the buttons of that page; about the clip
 CLIP_TALK: Final = "clip-talk"  # at the end of that page; about the clip
 
 Fill = Callable[[Request, Any], str]

@@ -1,7 +1,7 @@
 """Everything that reads clips. `for_viewer` is the only door to what somebody sees."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -29,11 +29,13 @@ __all__ = [
     "cards",
     "feed_rows",
     "for_viewer",
+    "hold",
     "language_name",
     "newest_upload",
     "own_upload",
     "page_by",
     "register_follow_check",
+    "those_who_may_see",
     "unfinished_uploads",
 ]
 
@@ -124,6 +126,23 @@ class ClipsFor:
         if clip is None or not self.viewer.is_signed_in:
             raise NoSuchClip
         return clip
+
+
+def hold(clip_id: uuid.UUID) -> None:
+    """Let nobody else who holds the clip go on until the transaction ends."""
+    Clip.objects.select_for_update(no_key=True).filter(id=clip_id).values_list("id").first()
+
+
+def those_who_may_see(clip: Clip, people: Iterable[Person]) -> list[Person]:
+    """Return those of some people who may see a clip; its creator always may."""
+    apart = apart_from(clip.creator_id)
+    found = []
+    for person in people:
+        viewer = Viewer(person.id, person.home, person.language, person_id=person.id)
+        follows = bool(_Following.check(person=person.id, home=person.home, creators=[clip.creator_id]))
+        if may_see(clip, viewer, follows=follows, apart=person.id in apart):
+            found.append(person)
+    return found
 
 
 @dataclass(frozen=True)

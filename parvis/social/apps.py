@@ -15,4 +15,5 @@ class SocialConfig(AppConfig):
         places.register(places.PROFILE_COUNTS, beside.person_counts)
         places.register(places.PROFILE_MENU, beside.person_menu)
         places.register(places.CLIP_COUNTS, beside.clip_counts)
+        places.register(places.CLIP_KEEP, beside.clip_keep)
         places.register(places.CLIP_TALK, beside.clip_talk)

@@ -67,3 +67,27 @@ class TooManyMutes(ParvisError):
     code = "too-many-mutes"
     status = 409
     message = _("Your list of muted people and words is full. Please take something off it first.")
+
+
+class NotYourClip(ParvisError):
+    """Only the clip's creator may do this."""
+
+    code = "not-your-clip"
+    status = 403
+    message = _("Only the creator of the clip can do this.")
+
+
+class ListClosed(ParvisError):
+    """A list of people that this viewer may not read."""
+
+    code = "list-closed"
+    status = 403
+    message = _("This list is not open to you.")
+
+
+class OnlyTopComments(ParvisError):
+    """An answer cannot be pinned."""
+
+    code = "only-top-comments"
+    status = 422
+    message = _("Only a comment on the clip itself can be pinned.")

@@ -23,6 +23,7 @@ class CommentForm(forms.Form):
         },
     )
     nonce = forms.UUIDField(required=False)
+    reply_to = forms.UUIDField(required=False)
 
     def clean_text(self) -> str:
         """Return the text composed (NFC), without unseen characters and towers of empty lines."""

@@ -69,7 +69,10 @@ class Like(PrivateModel):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):
-        indexes = [models.Index(fields=["person", "-id"], name="social_like_newest")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="social_like_newest"),
+            models.Index(fields=["clip", "-id"], name="social_like_of_clip"),
+        ]
         constraints = [
             *PrivateModel.Meta.constraints,
             models.UniqueConstraint(fields=["person", "clip"], name="social_like_once"),
@@ -96,6 +99,8 @@ class Comment(PrivateModel):
     `nonce` is made by the page for each comment written: sending it again after a lost answer finds the first.
     `withheld_by` is not empty while nobody sees it: OPERATOR by a decision of a moderator, CREATOR until
     the clip's creator lets it be seen, whose blocked words it says.
+    `parent` is the comment that it answers: answers have no answers of their own. The clip's creator may pin one of
+    them, and hide any (`hidden_at`): then only its author and the creator see it. `likes` and `replies` are counts.
     """
 
     author = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -103,16 +108,81 @@ class Comment(PrivateModel):
     text = models.TextField()
     nonce = models.UUIDField()
     withheld_by = models.TextField(default="", db_default="", blank=True)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="+", db_index=False)
+    likes = models.IntegerField(default=0, db_default=0)
+    replies = models.IntegerField(default=0, db_default=0)
+    pinned_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):
-        indexes = [models.Index(fields=["clip", "-id"], name="social_comment_newest")]
+        indexes = [
+            models.Index(fields=["clip", "-id"], name="social_comment_newest"),
+            models.Index(fields=["parent", "id"], condition=Q(parent__isnull=False), name="social_comment_replies"),
+        ]
         constraints = [
             *PrivateModel.Meta.constraints,
             models.UniqueConstraint(fields=["author", "clip", "nonce"], name="social_comment_once"),
             models.CheckConstraint(
                 condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), COMMENT_LONGEST)),
                 name="social_comment_length",
+            ),
+            models.UniqueConstraint(
+                fields=["clip"], condition=Q(pinned_at__isnull=False), name="social_comment_one_pinned"
+            ),
+            models.CheckConstraint(condition=Q(likes__gte=0, replies__gte=0), name="social_comment_counts"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither hidden by the clip's creator nor withheld by a moderator."""
+        return self.hidden_at is None and not self.withheld_by
+
+
+class CommentLike(PrivateModel):
+    """A person likes a comment. Lies in the person's home; the comment keeps a count only."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "comment"], name="social_commentlike_once"),
+        ]
+
+
+class Save(PrivateModel):
+    """A person keeps a clip for later. Nobody else can tell, and nothing counts it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["person", "-id"], name="social_save_newest")]
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(fields=["person", "clip"], name="social_save_once"),
+        ]
+
+
+class Mention(PrivateModel):
+    """A person was named in a clip's words, or in a comment on it, and could see it: the named person's own row, by
+    which each is told once."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    actor = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            *PrivateModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person", "clip", "comment"], nulls_distinct=False, name="social_mention_once"
             ),
         ]
 

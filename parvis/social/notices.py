@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -32,6 +33,34 @@ def _tell_creator(event: Event) -> Iterator[Telling]:
     yield Telling(creator, about=event.object, by=by, detail=detail, withdrawn=withdrawn)
 
 
+def _tell_answered(event: Event) -> Iterator[Telling]:
+    """Answers: whoever is answered is told; the creator of the clip is told of every comment already."""
+    if "parent" not in event.data:
+        return
+    answered = Comment.objects.filter(id=event.data["parent"]).values_list("author_id", flat=True).first()
+    if answered is None or answered == _creator_of(event.object):
+        return
+    withdrawn = event.kind == kinds.COMMENT_REMOVED
+    detail = uuid.UUID(event.data["comment"])
+    yield Telling(
+        answered, about=event.object, by=None if withdrawn else event.actor, detail=detail, withdrawn=withdrawn
+    )
+
+
+def _tell_liked_author(event: Event) -> Iterator[Telling]:
+    liked = Comment.objects.filter(id=event.object).values_list("author_id", "clip_id").first()
+    if liked is not None:
+        author, clip = liked
+        withdrawn = event.kind == kinds.COMMENT_UNLIKED
+        yield Telling(author, about=clip, by=event.actor, detail=event.object, withdrawn=withdrawn)
+
+
+def _tell_named(event: Event) -> Iterator[Telling]:
+    if event.object is not None:
+        detail = uuid.UUID(event.data["comment"]) if "comment" in event.data else None
+        yield Telling(event.object, about=uuid.UUID(event.data["clip"]), by=event.actor, detail=detail)
+
+
 def _tell_followed(event: Event) -> Iterator[Telling]:
     if event.object is not None:
         yield Telling(event.object, by=event.actor, withdrawn=event.kind == kinds.UNFOLLOWED)
@@ -52,7 +81,8 @@ def _tell_accepted(event: Event) -> Iterator[Telling]:
 
 def _comments(viewer: Viewer, details: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     found = Comment.objects.filter(id__in=list(details), withheld_by="", author__is_active=True)
-    found = found.exclude(author_id__in=apart_from(viewer.person_id))
+    mine = Q(author_id=viewer.person_id) | Q(clip__creator_id=viewer.person_id)
+    found = found.filter(Q(hidden_at__isnull=True) | mine).exclude(author_id__in=apart_from(viewer.person_id))
     return dict(found.values_list("id", "text"))
 
 
@@ -74,6 +104,40 @@ def _say_commented(told: Told) -> str:
             told.count - 1,
         ) % {"name": isolated(told.names[0]), "count": told.count - 1}
     return _("%(name)s commented on your clip.") % {"name": isolated(told.names[0])}
+
+
+def _say_answered(told: Told) -> str:
+    if told.count > 1:
+        return ngettext(
+            "%(name)s and %(count)d other answered your comment.",
+            "%(name)s and %(count)d others answered your comment.",
+            told.count - 1,
+        ) % {"name": isolated(told.names[0]), "count": told.count - 1}
+    return _("%(name)s answered your comment.") % {"name": isolated(told.names[0])}
+
+
+def _say_liked_comment(told: Told) -> str:
+    if told.count > 1:
+        return ngettext(
+            "%(name)s and %(count)d other like your comment.",
+            "%(name)s and %(count)d others like your comment.",
+            told.count - 1,
+        ) % {"name": isolated(told.names[0]), "count": told.count - 1}
+    return _("%(name)s likes your comment.") % {"name": isolated(told.names[0])}
+
+
+def _say_named(told: Told) -> str:
+    if told.count > 1:
+        return ngettext(
+            "%(name)s and %(count)d other named you.", "%(name)s and %(count)d others named you.", told.count - 1
+        ) % {"name": isolated(told.names[0]), "count": told.count - 1}
+    if told.detail is not None:
+        return _("%(name)s named you in a comment.") % {"name": isolated(told.names[0])}
+    return _("%(name)s named you in a clip.") % {"name": isolated(told.names[0])}
+
+
+def _talk(told: Told) -> str:
+    return f"/c/{told.about}#comments"
 
 
 def _say_followed(told: Told) -> str:
@@ -111,7 +175,21 @@ declare(
     ),
     NoticeKind(
         "commented", gettext_lazy("Comments"), "message-circle", frozenset({kinds.COMMENTED, kinds.COMMENT_REMOVED}),
-        _tell_creator, _say_commented, lambda told: f"/c/{told.about}#comments", quotes=_comments, shows_clip=True,
+        _tell_creator, _say_commented, _talk, quotes=_comments, shows_clip=True,
+    ),
+    NoticeKind(
+        "answered", gettext_lazy("Answers to your comments"), "message-circle",
+        frozenset({kinds.COMMENTED, kinds.COMMENT_SHOWN, kinds.COMMENT_REMOVED}), _tell_answered, _say_answered,
+        _talk, quotes=_comments, shows_clip=True,
+    ),
+    NoticeKind(
+        "comment-liked", gettext_lazy("Likes of your comments"), "heart",
+        frozenset({kinds.COMMENT_LIKED, kinds.COMMENT_UNLIKED}), _tell_liked_author, _say_liked_comment, _talk,
+        quotes=_comments, shows_clip=True, pushes=False,
+    ),
+    NoticeKind(
+        "named", gettext_lazy("Who names you"), "at-sign", frozenset({kinds.MENTIONED}), _tell_named, _say_named,
+        lambda told: _talk(told) if told.detail else f"/c/{told.about}", quotes=_comments, shows_clip=True,
     ),
     NoticeKind(
         "followed", gettext_lazy("New followers"), "user-plus", frozenset({kinds.FOLLOWED, kinds.UNFOLLOWED}),

@@ -20,7 +20,7 @@ from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 from parvis.social import actions
 from parvis.social.errors import CommentsClosed
-from parvis.social.models import COMMENT_LONGEST, Comment, Follow, Follower, Like, Share
+from parvis.social.models import COMMENT_LONGEST, Comment, CommentLike, Follow, Follower, Like, Save, Share
 
 declare(
     Table(
@@ -55,10 +55,32 @@ declare(
     Table(
         "social_comment",
         Kind.PRIVATE,
-        public="id home author_id clip_id text created_at",
-        private="nonce withheld_by",
+        public="id home author_id clip_id text parent_id likes replies pinned_at created_at",
+        private="nonce withheld_by hidden_at",
         person="author_id",
-        elsewhere="clip_id nonce",
+        elsewhere="clip_id nonce parent_id",
+    ),
+    Table(
+        "social_commentlike",
+        Kind.PRIVATE,
+        private="id home person_id comment_id created_at",
+        person="person_id",
+        elsewhere="comment_id",
+    ),
+    Table(
+        "social_save",
+        Kind.PRIVATE,
+        private="id home person_id clip_id created_at",
+        person="person_id",
+        elsewhere="clip_id",
+    ),
+    Table(
+        "social_mention",
+        Kind.PRIVATE,
+        private="id home person_id actor_id clip_id comment_id created_at",
+        person="person_id",
+        elsewhere="actor_id clip_id comment_id",
+        lost="Whoever names a person says so themselves.",
     ),
     Table(
         "social_mute",
@@ -76,11 +98,18 @@ declare(
 
 def _uncount(column: str) -> Callable[[Owner, Sequence[Any]], None]:
     def uncount(_owner: Owner, rows: Sequence[Any]) -> None:
-        counted = [row for row in rows if not getattr(row, "withheld_by", "")]  # what nobody sees is not counted
-        for clip in sorted(row.clip_id for row in counted):
+        for clip in sorted(row.clip_id for row in rows):
             actions.count_clip(clip, column, -1)
 
     return uncount
+
+
+def _uncount_comments(_owner: Owner, rows: Sequence[Comment]) -> None:
+    actions.uncount_comments(rows)
+
+
+def _uncount_comment_likes(_owner: Owner, rows: Sequence[CommentLike]) -> None:
+    actions.uncount_likes(rows)
 
 
 def _end_follows(_owner: Owner, rows: Sequence[Follow]) -> None:
@@ -134,7 +163,22 @@ def _comment(viewer: Viewer, row: Row) -> PrivateModel:
     if not text:
         raise BadRow
     nonce = uuid.UUID(row["nonce"])
-    return actions.comment(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]), text=text, nonce=nonce)[0]
+    reply_to = uuid.UUID(row["parent_id"]) if row.get("parent_id") else None
+    clip, mine = uuid.UUID(row["clip_id"]), uuid.UUID(row["id"])
+    made, _clip = actions.comment(
+        viewer=viewer, clip_id=clip, text=text, nonce=nonce, reply_to=reply_to, comment_id=mine
+    )
+    return made
+
+
+def _like_comment(viewer: Viewer, row: Row) -> PrivateModel:
+    actions.like_comment(viewer=viewer, comment_id=uuid.UUID(row["comment_id"]))
+    return CommentLike.objects.get(person=viewer.person_id, comment_id=row["comment_id"])
+
+
+def _save(viewer: Viewer, row: Row) -> PrivateModel:
+    actions.save(viewer=viewer, clip_id=uuid.UUID(row["clip_id"]))
+    return Save.objects.get(person=viewer.person_id, clip_id=row["clip_id"])
 
 
 def _follow(viewer: Viewer, row: Row) -> PrivateModel:
@@ -147,9 +191,15 @@ def _follow(viewer: Viewer, row: Row) -> PrivateModel:
 
 hook("social_like", title=_("What you like"), before_erase=_uncount("likes"), take_up=_returning(Like, _like))
 hook("social_share", title=_("What you shared"), before_erase=_uncount("shares"), take_up=_returning(Share, _share))
+hook("social_comment", title=_("Your comments"), before_erase=_uncount_comments, take_up=_returning(Comment, _comment))
 hook(
-    "social_comment", title=_("Your comments"), before_erase=_uncount("comments"), take_up=_returning(Comment, _comment)
+    "social_commentlike",
+    title=_("Comments that you like"),
+    before_erase=_uncount_comment_likes,
+    take_up=_returning(CommentLike, _like_comment),
 )
+hook("social_save", title=_("What you saved"), take_up=_returning(Save, _save))
+hook("social_mention", title=_("Where you were named"))
 hook("social_follow", title=_("Whom you follow"), before_erase=_end_follows, take_up=_returning(Follow, _follow))
 hook("social_follower", title=_("Who follows you"), before_erase=_end_followers)
 hook("social_mute", title=_("Whom and what you mute"))

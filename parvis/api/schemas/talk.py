@@ -29,31 +29,61 @@ class SharedOut(Schema):
 
 
 class CommentOut(Schema):
-    """A comment. `text` is plain text."""
+    """A comment. `text` is plain text; `mentions` are the handles in it that lead to somebody. `answers` is the comment
+    under which an answer stands. `hidden` is told to the clip's creator only, who `can_curate`: pin and hide."""
 
     id: uuid.UUID
+    answers: uuid.UUID | None
     author: PersonRef
     text: str
+    mentions: list[str]
     at: datetime
+    likes: int
+    replies: int
+    liked: bool
+    pinned: bool
+    hidden: bool
+    can_answer: bool
     can_delete: bool
+    can_curate: bool
 
     @classmethod
     def of(cls, shown: Shown) -> Self:
         """Return a comment as its reader may see it."""
         who = shown.author
         author = PersonRef(handle=who.handle, name=who.display_name, avatar=who.avatar_url, url=f"/@{who.handle}")
-        return cls(id=shown.id, author=author, text=shown.text, at=shown.created_at, can_delete=shown.can_delete)
+        return cls(
+            id=shown.id, answers=shown.parent, author=author, text=shown.text, mentions=list(shown.mentions),
+            at=shown.created_at, likes=shown.likes, replies=shown.replies, liked=shown.is_liked,
+            pinned=shown.is_pinned, hidden=shown.is_hidden, can_answer=shown.can_answer,
+            can_delete=shown.can_delete, can_curate=shown.can_curate,
+        )  # fmt: skip
 
 
 class Comments(Page):
-    """A page of comments, the newest first; `count` is of all."""
+    """A page of comments: the pinned one, then the newest first; answers the oldest first. `count` is of the clip."""
 
     items: list[CommentOut]
     count: int
 
 
 class CommentIn(Body):
-    """A comment. The same `nonce` (any UUID) twice is one comment: sending again after a lost answer is safe."""
+    """A comment, or with `answers` an answer to one. The same `nonce` (any UUID) twice is one comment: sending again
+    after a lost answer is safe."""
 
     text: Annotated[str, StringConstraints(pattern=NO_NUL, min_length=1, max_length=COMMENT_LONGEST)]
     nonce: uuid.UUID | None = None
+    answers: uuid.UUID | None = None
+
+
+class CommentLiked(Schema):
+    """Whether the caller likes the comment now, and how many do."""
+
+    liked: bool
+    likes: int
+
+
+class Saved(Schema):
+    """Whether the caller keeps the clip for later now."""
+
+    saved: bool

@@ -18,6 +18,7 @@ from parvis.api.views import (
     clips,
     feeds,
     figures,
+    lists,
     me,
     messages,
     news,
@@ -37,7 +38,7 @@ service = Service(
     parser=JsonOnly(),
     renderer=Rendered(),
 )
-for module in (me, people, away, careful, search, clips, figures, talk, news, chats, messages, feeds, safety):
+for module in (me, people, away, careful, search, clips, figures, talk, lists, news, chats, messages, feeds, safety):
     service.add_router("", module.router)
 
 

@@ -23,6 +23,12 @@ register = template.Library()
 
 @register.filter
 def linked(text: str, mentions: Sequence[str] = ()) -> SafeString:
+    """Return a text as safe HTML with links to its tags and to the people among `mentions`, and its line breaks."""
+    return mark_safe(re.sub(r"\n", "<br>", links(text, mentions)))  # noqa: S308 - `links` has escaped every part
+
+
+@register.filter
+def links(text: str, mentions: Sequence[str] = ()) -> SafeString:
     """Return a text as safe HTML with links to its tags and to the people among `mentions`."""
     places: list[tuple[int, int, str]] = []
     for match in TAG.finditer(text):
@@ -39,7 +45,7 @@ def linked(text: str, mentions: Sequence[str] = ()) -> SafeString:
             parts += [escape(text[at:start]), f'<a href="{escape(address)}">{escape(text[start:end])}</a>']
             at = end
     parts.append(escape(text[at:]))
-    return mark_safe(re.sub(r"\n", "<br>", "".join(parts)))  # noqa: S308 - every part is escaped above
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
 
 
 @register.filter

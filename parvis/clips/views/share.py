@@ -30,6 +30,7 @@ CLIP_PATH: Final = re.compile(r"/(?:c|embed)/([0-9a-fA-F-]{36})/?")
 JSON_IN_HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 SHOWN_EDGE: Final = 720
 FRAME: Final = (360, 640)
+PLACES: Final = {"counts": places.CLIP_COUNTS, "keep": places.CLIP_KEEP, "talk": places.CLIP_TALK}
 PAGE: Final = 60  # whole rows of three, four, five or six
 
 
@@ -95,7 +96,7 @@ def _context(request: Request, clip_id: uuid.UUID) -> dict[str, Any]:
 def clip_page(request: Request, clip_id: uuid.UUID) -> HttpResponse:
     """A clip's own page: plays without signing in where everybody may see it."""
     context = _context(request, clip_id)
-    for name, place in (("counts", places.CLIP_COUNTS), ("talk", places.CLIP_TALK)):
+    for name, place in PLACES.items():
         context[name] = places.filled(place, request, context["clip"])
     return render(request, "clips/clip.html", context)
 

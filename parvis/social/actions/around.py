@@ -15,23 +15,23 @@ from parvis.accounts.models import Person
 from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.clips import queries as clips
-from parvis.clips.models import Clip
 from parvis.events.actions import record
 from parvis.social import kinds
-from parvis.social.errors import CommentsClosed, NoSuchComment, NoSuchRequest, NotYourComment, NotYourself
+from parvis.social.errors import NoSuchRequest, NotYourself
 from parvis.social.models import (
     ACCEPTED,
-    CREATOR,
     REQUESTED,
     ClipCounts,
     Comment,
     Follow,
     Follower,
     Like,
+    Mention,
     PersonCounts,
+    Save,
     Share,
 )
-from parvis.social.policies import first_state, may_comment, may_delete
+from parvis.social.policies import first_state
 
 
 def person_of(viewer: Viewer) -> uuid.UUID:
@@ -86,74 +86,21 @@ def share(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def comment(*, viewer: Viewer, clip_id: uuid.UUID, text: str, nonce: uuid.UUID) -> tuple[Comment, Clip]:
-    """Comment on a clip; a `nonce` that the viewer has used before returns the first comment. Returns it and its clip.
-
-    `text` has 1 to COMMENT_LONGEST characters (`forms.CommentForm` cleans it). Raises SignInNeeded, NoSuchClip, and
-    CommentsClosed.
-    """
+def save(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
+    """Keep a clip for later. Raises SignInNeeded, NoSuchClip."""
     person = person_of(viewer)
     clip = clips.for_viewer(viewer).one(clip_id)
-    if not may_comment(viewer, clip):
-        raise CommentsClosed
-    known = Comment.objects.filter(author_id=person, clip=clip, nonce=nonce).first()
-    if known is not None:
-        return known, clip
-    waits = permits.ask(permits.Act(person, permits.COMMENT, (text,), clip.creator_id))
-    made, is_new = Comment.objects.get_or_create(
-        author_id=person,
-        clip=clip,
-        nonce=nonce,
-        defaults={"text": text, "home": viewer.home, "withheld_by": CREATOR if waits else ""},
-    )
-    if is_new and not waits:
-        count_clip(clip_id, "comments", 1)
+    _, is_new = Save.objects.get_or_create(person_id=person, clip=clip, defaults={"home": viewer.home})
     if is_new:
-        kind = kinds.COMMENT_WAITS if waits else kinds.COMMENTED
-        record(kind, home=viewer.home, actor=person, object=clip_id, data={"comment": str(made.id)})
-    return made, clip
+        record(kinds.SAVED, home=viewer.home, actor=person, object=clip_id)
 
 
 @transaction.atomic
-def show_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
-    """Let a comment be seen that waits for the viewer, the creator of its clip. SignInNeeded, NoSuchComment."""
-    waiting = Comment.objects.filter(id=comment_id, withheld_by=CREATOR, clip__creator_id=person_of(viewer))
-    if not waiting.exists():
-        raise NoSuchComment
-    withhold_comment(comment_id=comment_id, by="")
-
-
-@transaction.atomic
-def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
-    """Delete a comment. Raises SignInNeeded, NoSuchComment (gone, or on a clip that the viewer may not see), and
-    NotYourComment for anybody but its author and the clip's creator."""
+def unsave(*, viewer: Viewer, clip_id: uuid.UUID) -> None:
+    """Keep a clip no longer, also one that can no longer be seen. Raises SignInNeeded."""
     person = person_of(viewer)
-    found = Comment.objects.select_related("clip").filter(id=comment_id).first()
-    if found is None:
-        raise NoSuchComment
-    if not may_delete(viewer, found, found.clip):
-        clips.for_viewer(viewer).one(found.clip_id)
-        raise NotYourComment
-    found = Comment.objects.select_for_update().filter(id=comment_id).first()
-    if found is not None and found.delete()[0] and not found.withheld_by:
-        count_clip(found.clip_id, "comments", -1)
-        data = {"comment": str(comment_id)}
-        record(kinds.COMMENT_REMOVED, home=viewer.home, actor=person, object=found.clip_id, data=data)
-
-
-@transaction.atomic
-def withhold_comment(*, comment_id: uuid.UUID, by: str) -> None:
-    """Let nobody see a comment, `by` a moderator ("operator"), or let it be seen again (an empty text). Its count
-    follows. One that is gone stays gone."""
-    found = Comment.objects.select_for_update().filter(id=comment_id).first()
-    if found is None or found.withheld_by == by:
-        return
-    was_seen = not found.withheld_by
-    Comment.objects.filter(id=comment_id).update(withheld_by=by)
-    if was_seen == bool(by):
-        count_clip(found.clip_id, "comments", -1 if by else 1)
-        kind = kinds.COMMENT_WITHHELD if by else kinds.COMMENT_SHOWN
-        record(kind, home=found.home, actor=found.author_id, object=found.clip_id, data={"comment": str(comment_id)})
+    if Save.objects.filter(person_id=person, clip_id=clip_id).delete()[0]:
+        record(kinds.UNSAVED, home=viewer.home, actor=person, object=clip_id)
 
 
 @transaction.atomic
@@ -230,7 +177,7 @@ def accept_all(person: Person) -> None:
 @transaction.atomic
 def forget_clip(clip_id: uuid.UUID) -> None:
     """Remove what was said and liked of a clip that is deleted."""
-    for model in (Like, Share, Comment, ClipCounts):
+    for model in (Like, Share, Save, Mention, Comment, ClipCounts):
         model.objects.filter(clip_id=clip_id).delete()
 
 

@@ -13,7 +13,7 @@ from parvis.social.errors import CommentsClosed, NoSuchComment, NotYourComment
 from parvis.social.models import Comment
 from parvis.social.subscribers import SUBSCRIBERS
 from parvis.social.tests.conftest import make_clip, viewer_of
-from parvis.social.views import around
+from parvis.social.views import talk
 
 
 def say(person, clip, text="Well danced"):
@@ -199,7 +199,7 @@ def test_the_fragment_carries_the_cursor_of_the_next_page(world, clip, client_of
 
 
 def test_comments_are_limited(world, clip, client_of, monkeypatch):
-    monkeypatch.setattr(around, "WORDS", {"per_minute": 1, "burst": 2})
+    monkeypatch.setattr(talk, "WORDS", {"per_minute": 1, "burst": 2})
     bob = client_of(world["bob"])
     codes = [bob.post(f"/c/{clip.id}/comments", {"text": f"{number}"}).status_code for number in range(3)]
     assert codes == [201, 201, 429]

@@ -27,7 +27,7 @@ def test_a_profile_tells_how_many_follow_and_are_followed(name, world, client_of
     actions.follow(viewer=viewer_of(world["alice"]), followed=world["dan"])
     html = shown(client_of(world[name] if name else None), "/@alice")
     assert count(html, "followers") == "2"
-    assert re.search(r"Following</dt><dd[^>]*>1<", html)
+    assert re.search(r"Following</a></dt><dd[^>]*>1<", html)
 
 
 def test_a_clips_page_has_its_counts_and_comments_for_everybody(world, clip, client_of):

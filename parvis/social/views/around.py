@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -11,12 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
+from parvis.accounts.signin import safe_next
 from parvis.accounts.viewer import Request
 from parvis.clips import queries as clips
 from parvis.social import actions, queries
-from parvis.social.beside import comments_of
-from parvis.social.forms import CommentForm
-from parvis.social.limits import TAP, WORDS
+from parvis.social.limits import TAP
 
 
 @require_http_methods(["PUT", "DELETE"])
@@ -52,39 +50,6 @@ def follow(request: Request, handle: str) -> HttpResponse:
     return JsonResponse({"following": now.following, "requested": now.requested, "count": now.count})
 
 
-@require_http_methods(["GET", "POST"])
-def comments(request: Request, clip_id: uuid.UUID) -> HttpResponse:
-    """GET: a page of comments (`?after=` a cursor) as a fragment. POST: a new one; 201 with it, or 422 with why not."""
-    if request.method == "POST":
-        return _post_comment(request, clip_id)
-    clip = clips.for_viewer(request.viewer).one(clip_id)
-    return render(request, "social/comments.html", comments_of(request, clip, after=request.GET.get("after", "")))
-
-
-def _post_comment(request: Request, clip_id: uuid.UUID) -> HttpResponse:
-    """`plain` says that the form was sent without a script: then the answer is the clip's page again."""
-    spend_by(request.viewer, "comment", WORDS)
-    form, is_plain = CommentForm(request.POST), bool(request.POST.get("plain"))
-    if not form.is_valid() and is_plain:
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
-        return HttpResponseRedirect(f"/c/{clip_id}#comments", status=303)
-    if not form.is_valid():
-        return render(request, "social/comment_form.html", {"form": form}, status=422)
-    made, clip = actions.comment(viewer=request.viewer, clip_id=clip_id, **form.cleaned_data)
-    if is_plain:
-        return HttpResponseRedirect(f"/c/{clip_id}#comments", status=303)
-    context = {"comment": queries.for_viewer(request.viewer).shown(made, clip)}
-    return render(request, "social/comment.html", context, status=201)
-
-
-@require_http_methods(["DELETE"])
-def comment(request: Request, comment_id: uuid.UUID) -> HttpResponse:
-    """DELETE removes a comment: 204."""
-    spend_by(request.viewer, "comment-delete", TAP)
-    actions.delete_comment(viewer=request.viewer, comment_id=comment_id)
-    return HttpResponse(status=204)
-
-
 @require_GET
 def follow_requests(request: Request) -> HttpResponse:
     """Show who asks to follow the viewer."""
@@ -101,4 +66,4 @@ def follow_request(request: Request, handle: str) -> HttpResponse:
     person = people_for(request.viewer).named(handle)
     accepts = request.POST.get("answer") == "accept"
     (actions.accept if accepts else actions.decline)(viewer=request.viewer, follower=person)
-    return HttpResponseRedirect(reverse("social:follow-requests"))
+    return HttpResponseRedirect(safe_next(request, reverse("social:follow-requests")))

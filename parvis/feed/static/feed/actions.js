@@ -63,6 +63,8 @@ export class Actions {
     download.href = clip.renditions.at(-1)?.url ?? "";
     dialog.querySelector("[data-part=captions]").hidden = !clip.captions.length;
     nameCreator(dialog, clip, this);
+    const save = dialog.querySelector("[data-part=save]");
+    if (save) document.dispatchEvent(new CustomEvent("parvis:save", { detail: { button: save, address: `${clip.url}/save` } }));
   }
 
   /** `goBack`: show the clip again, after the viewer has taken it back. */
