@@ -66,8 +66,13 @@ def world(transactional_db, settings) -> Iterator[dict[str, Any]]:
         actions.follow(viewer=viewer_of(people[one]), followed=people[other])
     actions.like(viewer=viewer_of(people["bob"]), clip_id=clips["zinnober"].id)
     actions.like(viewer=viewer_of(people["zinnober"]), clip_id=clips["bob"].id)
+    actions.follow(viewer=viewer_of(people["carol"]), followed=people["zinnober"])
+    actions.save(viewer=viewer_of(people["bob"]), clip_id=clips["zinnober"].id)
+    top, _ = actions.comment(viewer=viewer_of(people["carol"]), clip_id=clips["carol"].id, text="Hi", nonce=uuid7())
+    answer = {"text": SAID, "nonce": uuid7(), "reply_to": top.id}
+    actions.comment(viewer=viewer_of(people["zinnober"]), clip_id=clips["carol"].id, **answer)
     living.close()
-    yield {"people": people, "clips": clips}
+    yield {"people": people, "clips": clips, "answered": top}
     living.close()
 
 
@@ -107,7 +112,7 @@ def addresses(world: dict[str, Any]) -> list[str]:
              "/feed/slate?feed=by:zinnober", f"/feed/slate?feed=clip:{clips['zinnober'].id}",
              f"/feed/mine?clip={clips['zinnober'].id}", f"/oembed?url=http://testserver/c/{clips['zinnober'].id}",
              f"/avatars/{PICTURE}", f"/@zinnober/feed?from={clips['zinnober'].id}",
-             "/search?q=Zinnober", "/search?q=Quittenhain"}  # fmt: skip
+             "/@carol/following", "/search?q=Zinnober", "/search?q=Quittenhain"}  # fmt: skip
     for name, converters in patterns(get_resolver()):
         if name.startswith(("admin:", "djdt:")):
             continue
@@ -183,7 +188,8 @@ def test_after_a_block_no_address_shows_anything_of_the_other(world, blocker):
     clip = world["clips"]["zinnober"]
     there = {"/", "/following", "/tag/schlehe", "/@zinnober", f"/c/{clip.id}", f"/c/{clip.id}/comments",
              f"/avatars/{PICTURE}", f"/c/{world['clips']['carol'].id}",
-             f"/embed/{clip.id}"}  # fmt: skip
+             f"/embed/{clip.id}", "/saved", "/@carol/following",
+             f"/comments/{world['answered'].id}/replies"}  # fmt: skip
     assert there <= before.keys(), "the walk finds what is there to be found"
     assert [film(world, "bob", file) for file in ("360.mp4", "poster.jpg")] == ["200", "200"]
 
@@ -200,4 +206,4 @@ def test_after_a_block_no_address_shows_anything_of_the_other(world, blocker):
     assert status(world, "bob", "/@zinnober") == status(world, "bob", f"/c/{clip.id}") == 404
     assert [film(world, "bob", file) for file in ("360.mp4", "poster.jpg")] == ["404", "404"]
     assert film(world, "carol", "360.mp4") == "200"
-    assert there <= found(world, "carol").keys() | {"/following"}, "others see her as before"
+    assert there <= found(world, "carol").keys() | {"/following", "/saved"}, "others see her as before"

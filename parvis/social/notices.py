@@ -48,7 +48,9 @@ def _tell_answered(event: Event) -> Iterator[Telling]:
 
 
 def _tell_liked_author(event: Event) -> Iterator[Telling]:
-    liked = Comment.objects.filter(id=event.object).values_list("author_id", "clip_id").first()
+    liked = (
+        Comment.objects.filter(id=event.object).values_list("author_id", "clip_id").first() if event.object else None
+    )
     if liked is not None:
         author, clip = liked
         withdrawn = event.kind == kinds.COMMENT_UNLIKED

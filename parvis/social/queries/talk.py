@@ -1,7 +1,7 @@
 """Comments as one viewer sees them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from parvis.clips.words import mentions_of
 from parvis.social.errors import NoSuchComment
 from parvis.social.models import CREATOR, ClipCounts, Comment, CommentLike
 from parvis.social.policies import may_comment, may_curate, may_delete, may_see_comment
-from parvis.social.queries.mutes import muted_by
+from parvis.social.queries.mutes import Muted, muted_by
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,22 @@ class CommentsPage:
 
 def comments(viewer: Viewer, clip: Clip, *, after: uuid.UUID | None, limit: int) -> CommentsPage:
     """Return a page of the comments on a clip that the viewer sees: the pinned one, then the newest first."""
-    found = _seen(viewer, clip).filter(parent__isnull=True, pinned_at__isnull=True).order_by("-id")
-    rows = list((found.filter(id__lt=after) if after else found)[: limit + 1])
-    pinned = [] if after else list(_seen(viewer, clip).filter(pinned_at__isnull=False))
-    return _page(viewer, clip, pinned, rows, limit)
+    muted = muted_by(viewer.person_id)
+    seen = _seen(viewer, clip, muted)
+    found = seen.filter(parent__isnull=True, pinned_at__isnull=True).order_by("-id")
+    found = (found.filter(id__lt=after) if after else found)[: limit + 1]
+    rows = list(found if after else found.union(seen.filter(pinned_at__isnull=False), all=True))
+    rows.sort(key=lambda row: (row.pinned_at is not None, row.id), reverse=True)
+    pinned = [row for row in rows if row.pinned_at]
+    return _page(viewer, clip, muted, pinned, rows[len(pinned) :], limit=limit)
 
 
 def replies(viewer: Viewer, clip: Clip, top: Comment, *, after: uuid.UUID | None, limit: int) -> CommentsPage:
     """Return a page of the answers to a comment that the viewer sees, the oldest first."""
-    found = _seen(viewer, clip).filter(parent=top).order_by("id")
-    return _page(viewer, clip, [], list((found.filter(id__gt=after) if after else found)[: limit + 1]), limit)
+    muted = muted_by(viewer.person_id)
+    found = _seen(viewer, clip, muted).filter(parent=top).order_by("id")
+    rows = list((found.filter(id__gt=after) if after else found)[: limit + 1])
+    return _page(viewer, clip, muted, [], rows, limit=limit)
 
 
 def one(viewer: Viewer, comment_id: uuid.UUID) -> tuple[Comment, Clip]:
@@ -96,7 +102,7 @@ def waiting(viewer: Viewer, *, limit: int) -> list[tuple[Shown, Clip]]:
     if viewer.person_id is None:
         return []
     found = Comment.objects.filter(withheld_by=CREATOR, clip__creator_id=viewer.person_id, author__is_active=True)
-    rows = found.select_related("author", "clip").order_by("id")[:limit]
+    rows = list(found.select_related("author", "clip").order_by("id")[:limit])
     known = _known(viewer, rows)
     return [(_shown(viewer, row.clip, row, known), row.clip) for row in rows]
 
@@ -117,11 +123,11 @@ class _Known:
 
 def _known(viewer: Viewer, rows: Sequence[Comment]) -> _Known:
     named = {handle for row in rows for handle in mentions_of(row.text)}
-    liked = CommentLike.objects.filter(person_id=viewer.person_id, comment__in=[row.id for row in rows])
-    return _Known(
-        frozenset(people_for(viewer).handles_among(named)),
-        frozenset(liked.values_list("comment_id", flat=True) if viewer.person_id else ()),
-    )
+    liked: Iterable[uuid.UUID] = ()
+    if viewer.person_id is not None:
+        rows_liked = CommentLike.objects.filter(person_id=viewer.person_id, comment__in=[row.id for row in rows])
+        liked = rows_liked.values_list("comment_id", flat=True)
+    return _Known(frozenset(people_for(viewer).handles_among(named)), frozenset(liked))
 
 
 def _shown(viewer: Viewer, clip: Clip, row: Comment, known: _Known) -> Shown:
@@ -147,18 +153,19 @@ def _shown(viewer: Viewer, clip: Clip, row: Comment, known: _Known) -> Shown:
     )
 
 
-def _seen(viewer: Viewer, clip: Clip) -> QuerySet[Comment]:
+def _seen(viewer: Viewer, clip: Clip, muted: Muted) -> QuerySet[Comment]:
     mine = Q(author_id=viewer.person_id) if viewer.person_id else Q(pk__in=[])
     found = Comment.objects.filter(clip=clip, author__is_active=True).select_related("author")
     found = found.filter(Q(withheld_by="") | mine & Q(withheld_by=CREATOR))
     if not may_curate(viewer, clip):
         found = found.filter(mine | Q(hidden_at__isnull=True))
-    return found.exclude(author_id__in=apart_from(viewer.person_id))
+    return found.exclude(author_id__in=apart_from(viewer.person_id) | muted.people)
 
 
-def _page(viewer: Viewer, clip: Clip, pinned: list[Comment], rows: list[Comment], limit: int) -> CommentsPage:
+def _page(
+    viewer: Viewer, clip: Clip, muted: Muted, pinned: list[Comment], rows: list[Comment], *, limit: int
+) -> CommentsPage:
     following = rows[limit - 1].id if len(rows) > limit else None
-    muted = muted_by(viewer.person_id)
-    kept = [row for row in [*pinned, *rows[:limit]] if row.author_id not in muted.people and not muted.hides(row.text)]
+    kept = [row for row in [*pinned, *rows[:limit]] if not muted.hides(row.text)]
     count = ClipCounts.objects.filter(clip_id=clip.id).values_list("comments", flat=True).first() or 0
     return CommentsPage(shown(viewer, clip, kept), following, count)
