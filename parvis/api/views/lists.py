@@ -5,9 +5,9 @@ from typing import Any
 
 from ninja import Router
 
-from parvis.accounts.limits import spend_by
 from parvis.accounts import scopes
 from parvis.accounts.errors import NoSuchPerson
+from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import for_viewer as people_for
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
