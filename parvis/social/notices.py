@@ -58,9 +58,12 @@ def _tell_liked_author(event: Event) -> Iterator[Telling]:
 
 
 def _tell_named(event: Event) -> Iterator[Telling]:
-    if event.object is not None:
-        detail = uuid.UUID(event.data["comment"]) if "comment" in event.data else None
-        yield Telling(event.object, about=uuid.UUID(event.data["clip"]), by=event.actor, detail=detail)
+    """Mentions: whoever is named is told, but for the creator of the clip, who is told of every comment already."""
+    if event.object is None:
+        return
+    clip, detail = uuid.UUID(event.data["clip"]), event.data.get("comment")
+    if detail is None or event.object != _creator_of(clip):
+        yield Telling(event.object, about=clip, by=event.actor, detail=uuid.UUID(detail) if detail else None)
 
 
 def _tell_followed(event: Event) -> Iterator[Telling]:

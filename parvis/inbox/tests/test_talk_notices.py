@@ -97,3 +97,9 @@ def test_a_hidden_comment_is_quoted_to_nobody_but_its_author_and_the_creator(wor
         who: [one.quote for one in for_viewer(viewer_of(world[who])).notices().notices] for who in ("alice", "carol")
     }
     assert quotes == {"alice": ["Look, @carol"], "carol": [""]}
+
+
+def test_a_creator_named_below_their_own_clip_is_told_once(world, say):
+    say("bob", "Well done, @alice")
+    deliver()
+    assert sentences(world["alice"]) == ["Bob commented on your clip."]

@@ -26,6 +26,13 @@ async function toggle(row, button, what) {
   }
 }
 
+/** Make a comment the first. What is moved loses the focus, so it is given back. */
+function moveFirst(row) {
+  const focused = document.activeElement;
+  row.parentElement.prepend(row);
+  if (row.contains(focused)) focused.focus();
+}
+
 const does = {
   async like(row, button) {
     const answer = await toggle(row, button, "like");
@@ -39,7 +46,7 @@ const does = {
       if (other !== row) other.querySelector("[data-act=pin]")?.setAttribute("aria-pressed", "false");
     }
     row.toggleAttribute("data-pinned", answer.on);
-    if (answer.on) row.parentElement.prepend(row);
+    if (answer.on) moveFirst(row);
   },
   async hidden(row, button) {
     const answer = await toggle(row, button, "hidden");
