@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,10 +67,14 @@ def found(live: Live, source: str, viewer: Any) -> list[UUID]:
 def test_who_follows_a_planted_order_gets_the_next_clip_from_the_model_of_the_night(place, clips, bob) -> None:
     made = encoding.train_now(place, 100)
     assert (made.likings, made.viewers, made.clips) == (480, 40, 60)
-    follow(bob.pseudonym, clips, 4, 5)
     live = living.live()
-    known = live.company.get(bob, time.time())
-    assert clips[(4 + STEP * 5) % 60].id in found(live, "next", known.state)[:8]
+    # Of one viewer the model may be wrong by chance; of forty it is right far more often than the 11 of a guess.
+    right = 0
+    for number in range(40):
+        viewer = replace(bob, pseudonym=UUID(int=7000 + number), person_id=None)
+        known = live.company.get(viewer, time.time())
+        right += clips[(number + STEP * LENGTH) % 60].id in found(live, "next", known.state)[:16]
+    assert right >= 25
     fresh = make_clip(clips[0].creator, 0)
     live._refresh_clips([fresh.id])
     assert fresh.id in live.teaching.encoded.served.now.catalogue.index
