@@ -49,6 +49,7 @@ def test_report_decision_appeal_and_reversal(visitor: Visitor) -> None:
     for key in ("j", "Enter"):
         frank.keyboard.press(key)
     expect(frank.get_by_text("It names my sister.")).to_be_visible()
+    frank.wait_for_load_state("load")  # what listens to keys is there then
     frank.keyboard.press("t")
     expect(frank.get_by_text("For 15 minutes nobody else decides it.")).to_be_visible()
     checked(frank, wrong)
