@@ -25,7 +25,6 @@ from parvis.recommender.viewers import Viewer
 
 MOST_CLIPS = 240  # ranked at once: thirty slates as the page asks for them
 LONGEST_S = 30.0
-STATES = 5
 
 
 @dataclass
@@ -98,7 +97,7 @@ class Ahead:
             and self.after == after
             and self.changes == changes
             and self.seen == viewer.seen.count
-            and self.basis[-STATES:] == state_of(viewer)
+            and self.basis[-1] == state_of(viewer)
             and not self.is_over
         )
 
@@ -140,9 +139,9 @@ class Ahead:
 
 def basis_of(wish: Wish) -> tuple[Any, ...]:
     """Return what a ranking depends on and a viewer can change. Arrays are replaced, never written to."""
-    return (wish.market, wish.language, wish.age, wish.me, *state_of(wish.viewer))
+    return wish.market, wish.language, wish.age, wish.me, state_of(wish.viewer)
 
 
 def state_of(viewer: Viewer) -> tuple[int, ...]:
-    """Return what of it is the viewer's own, STATES numbers."""
+    """Return what of it is the viewer's own."""
     return viewer.taste.events, id(viewer.follows), id(viewer.blocked), id(viewer.muted), id(viewer.refused)
