@@ -10,10 +10,10 @@ from parvis.accounts.models import Person
 from parvis.accounts.queries import apart_from, are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
-from parvis.clips import states
+from parvis.clips import states, storage
 from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, veiled, with_files
 from parvis.clips.errors import NoSuchClip, NoSuchUpload
-from parvis.clips.models import FILENAME, Clip, Upload
+from parvis.clips.models import FILENAME, Caption, Clip, Upload
 from parvis.clips.policies import is_adult, is_own, may_see, may_uncover
 from parvis.clips.progress import Step, is_moving, may_retry, message_of, steps_of
 from parvis.kit.clock import now
@@ -25,6 +25,7 @@ __all__ = [
     "FeedRow",
     "OwnClip",
     "Unfinished",
+    "caption_text",
     "card_of",
     "cards",
     "feed_rows",
@@ -207,6 +208,14 @@ class OwnClip:
     def may_retry(self) -> bool:
         """Whether the button to try again is shown."""
         return may_retry(self.clip)
+
+
+def caption_text(clip_id: uuid.UUID) -> str:
+    """Return what the captions of a clip say, each language after the other, without times and markup."""
+    from parvis.media.captions import spoken
+
+    rows = Caption.objects.filter(clip_id=clip_id).order_by("language")
+    return "\n\n".join(spoken(storage.read(storage.file_name(clip_id, row.file))) for row in rows)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from parvis.clips import places
-        from parvis.inbox import beside
+        from parvis.inbox import beside, things  # noqa: F401 - registers what can be reported
         from parvis.inbox.queries.unread import in_navigation
         from parvis.ui import badges
 

@@ -57,6 +57,17 @@ def store(data: bytes, homes: set[str]) -> Picture:
     return Picture(names, key, width, height)
 
 
+def copied(name: str, home: str) -> str:
+    """Store a copy of a stored picture, as it is, in a home; return its name. NotAPicture if the file is gone."""
+    made = f"{FOLDER}/{home}/{uuid.uuid4().hex}"
+    try:
+        with default_storage.open(name) as file:
+            default_storage.save(made, ContentFile(file.read()))
+    except OSError as error:
+        raise NotAPicture from error
+    return made
+
+
 def read(name: str, key: bytes) -> bytes:
     """Return a stored picture (WebP). NotAPicture if the file is gone or was changed."""
     try:

@@ -28,7 +28,8 @@ declare(
     Table(
         "inbox_chat",
         Kind.PRIVATE,
-        private="id home person_id conversation is_group state is_muted number version unread at created_at",
+        private="id home person_id conversation is_group state is_muted number version unread at created_at"
+        " is_title_withheld starter_id",
         sealed="title",
         person="person_id",
         elsewhere="conversation",
@@ -45,11 +46,21 @@ declare(
     Table(
         "inbox_message",
         Kind.PRIVATE,
-        private="id home person_id chat_id message number author_id kind clip picture width height nonce at",
+        private="id home person_id chat_id message number author_id kind clip picture width height nonce at"
+        " is_withheld",
         sealed="body picture_key",
         person="person_id",
         elsewhere="message clip nonce",
         lost=TALK,
+    ),
+    Table(
+        "inbox_evidence",
+        Kind.PRIVATE,
+        private="id home person_id kind subject clip picture created_at",
+        sealed="body picture_key",
+        person="person_id",
+        elsewhere="subject clip",
+        lost="What was reported elsewhere was decided there.",
     ),
     Table(
         "inbox_pushsubscription",
@@ -83,6 +94,7 @@ hook("inbox_noticechoice", title=_("How you want to be told"))
 hook("inbox_chat", title=_("Your conversations"))
 hook("inbox_chatmember", title=_("With whom they are"))
 hook("inbox_message", title=_("Your copies of messages"))
+hook("inbox_evidence", title=_("What was reported of your messages"))
 hook("inbox_pushsubscription", title=_("Browsers that are called for you"))
 hook("inbox_pushjob", title=_("Calls that wait or were made"))
 hook("inbox_preferences", title=_("When you want to be told"))

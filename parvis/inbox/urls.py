@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.inbox.views import chat, chats, notices, push
+from parvis.inbox.views import chat, chats, evidence, notices, push
 
 app_name = "inbox"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("messages/with/<str:handle>", chats.with_person, name="with"),
     path("messages/items/<uuid:message_id>", chat.item, name="item"),
     path("messages/pictures/<uuid:message_id>", chat.picture, name="picture"),
+    path("moderation/messages/<uuid:evidence_id>/picture", evidence.picture, name="evidence-picture"),
     path("messages/<uuid:conversation>", chats.chat, name="chat"),
     path("messages/<uuid:conversation>/log", chats.log, name="log"),
     path("messages/<uuid:conversation>/read", chat.read, name="chat-read"),

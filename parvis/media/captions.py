@@ -5,6 +5,7 @@ notes, cue names and settings, classes, colours, ruby and time tags, and every t
 """
 
 import re
+from html import unescape
 
 from parvis.media.errors import MediaError
 
@@ -45,6 +46,14 @@ def clean_captions(data: bytes) -> bytes:
     if not cues:
         raise MediaError("bad-captions", line=len(lines))
     return ("WEBVTT\n\n" + "\n".join(cues)).encode()
+
+
+def spoken(data: bytes) -> str:
+    """Return the words of clean WebVTT (`clean_captions`), a cue a line."""
+    blocks = data.decode().split("\n\n")[1:]
+    return "\n".join(
+        unescape(TAG.sub("", " ".join(block.strip().split("\n")[1:]))) for block in blocks if block.strip()
+    )
 
 
 def _lines(data: bytes) -> list[str]:

@@ -174,7 +174,7 @@ def statement_of(decision: Decision) -> Statement:
 def reportable(viewer: Viewer, name: str, thing_id: uuid.UUID) -> Thing:
     """Return a thing that the viewer may report. NothingToReport if it is not there or not for them; OwnThing."""
     kind = kind_of(name)
-    thing = kind.find(thing_id) if kind and kind.is_seen_by(viewer, thing_id) else None
+    thing = kind.as_seen(viewer, thing_id) if kind else None
     if thing is None:
         raise NothingToReport
     if viewer.person_id == thing.person.id:

@@ -1,4 +1,4 @@
-"""The nine kinds of thing that can be reported. Each package above registers its own when it is ready."""
+"""The kinds of thing that can be reported. Each package above registers its own when it is ready."""
 
 import uuid
 from collections.abc import Callable
@@ -10,17 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
 
-# Every kind has its words here, so that a queue or a statement can name it; only a registered one can be reported.
+# Every kind has its words here, so that a queue or a statement can name it.
 NAMES: Final = {
     "clip": _("Clip"),
+    "words": _("Title and words of a clip"),
+    "captions": _("Captions of a clip"),
     "comment": _("Comment"),
     "profile": _("Name and words of a profile"),
     "picture": _("Picture of a profile"),
     "message": _("Message"),
-    "sound": _("Sound"),
-    "product": _("Product"),
-    "ad": _("Advertisement"),
-    "live": _("Live broadcast"),
+    "group": _("Name of a group"),
+}
+# What of a thing can be reported alone, under the same id.
+PARTS: Final[dict[str, dict[str, Any]]] = {
+    "clip": {
+        "words": _("It is only about its title and words"),
+        "captions": _("It is only about its captions"),
+    },
+    "profile": {"picture": _("It is only about the picture")},
 }
 
 
@@ -45,6 +52,7 @@ class Thing:
 
 
 Apply = Callable[[uuid.UUID, frozenset[str], dict[str, Any]], dict[str, Any]]
+Shown = Callable[[Viewer, uuid.UUID], Thing | None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,9 @@ class ThingKind:
     and may so report it. `measures` are those of `states.ON_THING` that it can have. `apply(id, measures, before)`
     makes the thing as the measures in force want it; it returns what is needed to undo them, which comes back as
     `before` when they are lifted. `content` is what the Commission's database calls it.
+
+    What only some people have, such as a message, is `shown` by whoever reports it, who may know it by another id than
+    `Thing.id`; `keep` then copies it for the moderators, and `find` finds the copy.
     """
 
     name: str
@@ -63,13 +74,21 @@ class ThingKind:
     find: Callable[[uuid.UUID], Thing | None]
     is_seen_by: Callable[[Viewer, uuid.UUID], bool]
     apply: Apply
+    shown: Shown | None = None
+    keep: Callable[[Viewer, uuid.UUID], None] | None = None
+
+    def as_seen(self, viewer: Viewer, thing_id: uuid.UUID) -> Thing | None:
+        """Return the thing as somebody sees it who may report it, or None."""
+        if not self.is_seen_by(viewer, thing_id):
+            return None
+        return self.shown(viewer, thing_id) if self.shown else self.find(thing_id)
 
 
 _kinds: dict[str, ThingKind] = {}
 
 
 def register(kind: ThingKind) -> None:
-    """Let a kind be reported. ValueError for a name that is none of the nine, or is taken."""
+    """Let a kind be reported. ValueError for a name that has no words in NAMES, or is taken."""
     if kind.name not in NAMES or _kinds.setdefault(kind.name, kind) != kind:
         raise ValueError(f"{kind.name!r} cannot be registered")
 
@@ -83,3 +102,9 @@ def find(name: str, thing_id: uuid.UUID) -> Thing | None:
     """Return a thing of a registered kind, whatever its state, or None."""
     kind = _kinds.get(name)
     return kind.find(thing_id) if kind else None
+
+
+def parts(viewer: Viewer, name: str, thing_id: uuid.UUID) -> dict[str, Any]:
+    """Return the kinds under which a viewer may report a part of a thing alone, each with its words."""
+    found = {part: (kind_of(part), words) for part, words in PARTS.get(name, {}).items()}
+    return {part: words for part, (kind, words) in found.items() if kind and kind.is_seen_by(viewer, thing_id)}

@@ -1,6 +1,7 @@
 """The kinds of thing of the packages below: clips, comments, and what stands on a profile."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from parvis.accounts.actions.profile import change, give_back_avatar, withhold_avatar
@@ -11,7 +12,7 @@ from parvis.clips import queries as clips
 from parvis.clips import states as clip_states
 from parvis.clips.cards import with_files
 from parvis.clips.errors import NoSuchClip
-from parvis.clips.models import Clip
+from parvis.clips.models import Caption, Clip
 from parvis.safety.registry import Thing, ThingKind, register
 from parvis.safety.states import ON_THING, REMOVE
 from parvis.social import actions as social_actions
@@ -56,6 +57,39 @@ def _apply_to_clip(clip_id: uuid.UUID, measures: frozenset[str], before: Before)
     if "hidden_by" in before:
         clip_actions.give_back(clip_id=clip_id, hidden_by=before["hidden_by"])
     clip_actions.limit(clip_id=clip_id, limits=measures & frozenset(clip_states.LIMITS))
+    return {}
+
+
+def _words(clip_id: uuid.UUID) -> Thing | None:
+    whole = _clip(clip_id)
+    return whole and replace(whole, kind="words", film="", picture="")
+
+
+def _sees_words(viewer: Viewer, clip_id: uuid.UUID) -> bool:
+    has_words = Clip.objects.filter(id=clip_id).exclude(title="", caption="", alt="").exists()
+    return has_words and _sees_clip(viewer, clip_id)
+
+
+def _apply_to_words(clip_id: uuid.UUID, measures: frozenset[str], before: Before) -> Before:
+    if REMOVE in measures:
+        return clip_actions.withhold_words(clip_id=clip_id)
+    clip_actions.give_back_words(clip_id=clip_id, words=before)
+    return {}
+
+
+def _captions(clip_id: uuid.UUID) -> Thing | None:
+    whole = _clip(clip_id)
+    return whole and replace(whole, kind="captions", text=clips.caption_text(clip_id), film="", picture="")
+
+
+def _sees_captions(viewer: Viewer, clip_id: uuid.UUID) -> bool:
+    return Caption.objects.filter(clip_id=clip_id).exists() and _sees_clip(viewer, clip_id)
+
+
+def _apply_to_captions(clip_id: uuid.UUID, measures: frozenset[str], before: Before) -> Before:
+    if REMOVE in measures:
+        return clip_actions.withhold_captions(clip_id=clip_id)
+    clip_actions.give_back_captions(clip_id=clip_id, texts=before)
     return {}
 
 
@@ -143,6 +177,8 @@ def _apply_to_picture(person_id: uuid.UUID, measures: frozenset[str], before: Be
 
 KINDS = (
     ThingKind("clip", "CONTENT_TYPE_VIDEO", ON_THING, _clip, _sees_clip, _apply_to_clip),
+    ThingKind("words", "CONTENT_TYPE_TEXT", (REMOVE,), _words, _sees_words, _apply_to_words),
+    ThingKind("captions", "CONTENT_TYPE_TEXT", (REMOVE,), _captions, _sees_captions, _apply_to_captions),
     ThingKind("comment", "CONTENT_TYPE_TEXT", (REMOVE,), _comment, _sees_comment, _apply_to_comment),
     ThingKind("profile", "CONTENT_TYPE_TEXT", (REMOVE,), _profile, _sees_person, _apply_to_profile),
     ThingKind("picture", "CONTENT_TYPE_IMAGE", (REMOVE,), _picture, _sees_picture, _apply_to_picture),

@@ -31,9 +31,11 @@ class Reasons(Page):
 
 
 class ReportIn(Body):
-    """What to report, and why: `reason` is a code of /reports/reasons."""
+    """What to report, and why: `reason` is a code of /reports/reasons. `id`: of the clip, also for its words and
+    captions; of the comment; of the person; of the caller's copy of the message; of the group's conversation.
+    Moderators get to read that message, and no other."""
 
-    kind: Literal["clip", "comment", "profile", "picture", "message", "sound", "product", "ad", "live"]
+    kind: Literal["clip", "words", "captions", "comment", "profile", "picture", "message", "group"]
     id: uuid.UUID
     reason: Annotated[str, StringConstraints(pattern=NO_NUL, max_length=60)]
     words: Said = ""

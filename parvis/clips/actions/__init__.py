@@ -18,6 +18,12 @@ from parvis.clips.actions.publishing import (
     withhold,
 )
 from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload, receive
+from parvis.clips.actions.withholding import (
+    give_back_captions,
+    give_back_words,
+    withhold_captions,
+    withhold_words,
+)
 
 __all__ = [
     "CAPTION_BYTES_MOST",
@@ -31,6 +37,8 @@ __all__ = [
     "end_upload",
     "expire_upload",
     "give_back",
+    "give_back_captions",
+    "give_back_words",
     "hide",
     "limit",
     "post_file",
@@ -43,4 +51,6 @@ __all__ = [
     "show",
     "unschedule",
     "withhold",
+    "withhold_captions",
+    "withhold_words",
 ]

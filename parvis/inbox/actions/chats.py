@@ -38,7 +38,8 @@ def start_group(*, viewer: Viewer, others: Sequence[Person], title: str, nonce: 
     everybody = [me, *people.values()]
     if not may_be_a_group(everybody):
         raise CannotBeAGroup
-    chats = copies_of(conversation, everybody, states={**states, me.id: OPEN}, is_group=True, title=title)
+    asked = {**states, me.id: OPEN}
+    chats = copies_of(conversation, everybody, states=asked, is_group=True, title=title, starter_id=me.id)
     introduce(chats, everybody)
     return chats[me.id]
 
@@ -70,7 +71,10 @@ def add(*, viewer: Viewer, conversation: uuid.UUID, other: Person) -> None:
         raise CannotBeAGroup
     title = unseal(me.id, TITLE, mine.title) if mine.title else ""
     every = {one.id: states.get(one.id, OPEN) for one in everybody}
-    chats = copies_of(conversation, everybody, states=every, is_group=True, title=title)
+    chats = copies_of(
+        conversation, everybody, states=every, is_group=True, title=title, starter_id=mine.starter_id,
+        is_title_withheld=mine.is_title_withheld,
+    )  # fmt: skip
     # Who left comes back when asked; who refused is not asked again.
     if Chat.objects.filter(id=chats[other.id].id, state=LEFT).update(state=states[other.id]):
         chats[other.id].state = states[other.id]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 
@@ -42,9 +43,16 @@ class Content:
 
 
 def copies_of(
-    conversation: uuid.UUID, people: Sequence[Person], *, states: Mapping[uuid.UUID, str], is_group: bool, title: str
+    conversation: uuid.UUID,
+    people: Sequence[Person],
+    *,
+    states: Mapping[uuid.UUID, str],
+    is_group: bool,
+    title: str,
+    **columns: Any,
 ) -> dict[uuid.UUID, Chat]:
-    """Return everybody's copy of a conversation, locked; one that is missing is made, in the state given."""
+    """Return everybody's copy of a conversation, locked; one that is missing is made, in the state given, with other
+    `columns` that all copies have alike."""
     Chat.objects.bulk_create(
         [
             Chat(
@@ -55,6 +63,7 @@ def copies_of(
                 title=seal(one.id, TITLE, title) if title else None,
                 state=states[one.id],
                 at=now(),
+                **columns,
             )
             for one in people
         ],

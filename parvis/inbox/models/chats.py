@@ -43,6 +43,7 @@ MESSAGE_KINDS: Final = (TEXT, CLIP, PICTURE, UNSENT, ADDED, GONE)
 class Chat(PrivateModel):
     """A conversation as one of its people has it. `conversation` is the same in every copy.
 
+    `title` was given by the `starter` of a group; while it is withheld by decision, the group has none to show.
     `number` is that of its newest message; `version` rises with every change, so that an open page can ask cheaply
     whether there was any. `unread` counts the messages of others since the person last looked.
     """
@@ -51,6 +52,8 @@ class Chat(PrivateModel):
     conversation = models.UUIDField()
     is_group = models.BooleanField(default=False)
     title = models.BinaryField(null=True)
+    is_title_withheld = models.BooleanField(default=False, db_default=False)
+    starter = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     state = models.TextField(default=CHAT.initial)
     is_muted = models.BooleanField(default=False)
     number = models.IntegerField(default=0)
@@ -93,7 +96,8 @@ class Message(PrivateModel):
     that sending it again after a lost answer finds the first.
 
     `body` is the text, sealed. A picture lies in the storage under the name `picture`, encrypted with a key of its own,
-    which lies sealed in `picture_key`. `author` is empty once their account is erased.
+    which lies sealed in `picture_key`. `author` is empty once their account is erased. One that `is_withheld` was
+    removed by decision: its person sees that, and no more.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -109,6 +113,7 @@ class Message(PrivateModel):
     width = models.SmallIntegerField(default=0)
     height = models.SmallIntegerField(default=0)
     nonce = models.UUIDField(null=True)
+    is_withheld = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
 
     class Meta(PrivateModel.Meta):

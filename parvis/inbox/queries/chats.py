@@ -20,7 +20,7 @@ from parvis.cells.keys import unseal
 from parvis.clips.cards import Card
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.inbox.errors import NoSuchChat, NoSuchMessage
-from parvis.inbox.models import Chat, ChatMember, Message
+from parvis.inbox.models import Chat, ChatMember, Evidence, Message
 from parvis.inbox.models.chats import ADDED, CLIP, GONE, LEFT, OPEN, PICTURE, REFUSED, REQUEST, UNSENT
 from parvis.kit.paging import Place
 
@@ -49,6 +49,7 @@ class ShownChat:
     is_group: bool
     is_request: bool
     is_muted: bool
+    has_own_name: bool
     version: int
     seen_at: dict[uuid.UUID, datetime] = field(default_factory=dict)
 
@@ -152,9 +153,10 @@ class ChatsOf:
 
     def _chat(self, row: Chat, members: Collection[ChatMember], newest: Message | None) -> ShownChat:
         people = [one.member for one in members]
+        title = unseal(row.person_id, TITLE, row.title) if row.title and not row.is_title_withheld else ""
         return ShownChat(
             id=row.conversation,
-            name=unseal(row.person_id, TITLE, row.title) if row.title else _names(people),
+            name=title or _names(people),
             people=people,
             preview=self._preview(newest, {one.id: one for one in people}) if newest else "",
             at=row.at,
@@ -162,6 +164,7 @@ class ChatsOf:
             is_group=row.is_group,
             is_request=row.state == REQUEST,
             is_muted=row.is_muted,
+            has_own_name=bool(title) and row.is_group,
             version=row.version,
             seen_at={one.member_id: one.read_at for one in members if one.read_at},
         )
@@ -209,9 +212,9 @@ class ChatsOf:
             is_first=is_new_day or previous is None or previous.author_id != row.author_id or previous.body is None,
             text="" if notice else text,
             notice=notice,
-            clip=cards.get(row.clip) if row.clip else None,
-            is_clip=row.kind == CLIP,
-            picture=f"/messages/pictures/{row.id}" if row.picture else "",
+            clip=cards.get(row.clip) if row.clip and not row.is_withheld else None,
+            is_clip=row.kind == CLIP and not row.is_withheld,
+            picture=f"/messages/pictures/{row.id}" if row.picture and not row.is_withheld else "",
             width=row.width,
             height=row.height,
             at=row.at,
@@ -222,7 +225,8 @@ class ChatsOf:
 
     def picture(self, message_id: uuid.UUID) -> tuple[str, bytes]:
         """Return the file name and the key of a picture in the viewer's copy of a message. NoSuchMessage."""
-        row = Message.objects.filter(id=message_id, person_id=self.person).exclude(picture="").first()
+        mine = Message.objects.filter(id=message_id, person_id=self.person, is_withheld=False)
+        row = mine.exclude(picture="").first()
         if row is None or row.picture_key is None:
             raise NoSuchMessage
         return row.picture, bytes.fromhex(unseal(row.person_id, PICTURE_KEY, row.picture_key))
@@ -234,8 +238,9 @@ def for_viewer(viewer: Viewer) -> ChatsOf:
 
 
 def unnamed(names: Sequence[str]) -> list[str]:
-    """Return those of some stored pictures that no message names."""
+    """Return those of some stored pictures that no message names, and no copy for moderators."""
     named = set(Message.objects.filter(picture__in=names).values_list("picture", flat=True))
+    named |= set(Evidence.objects.filter(picture__in=names).values_list("picture", flat=True))
     return [name for name in names if name not in named]
 
 
@@ -257,10 +262,13 @@ def _names(people: Sequence[Person]) -> str:
 
 
 def notice_of(row: Message, author: Person | None, text: str, *, is_own: bool) -> str:
-    """Return the sentence that stands in place of what is no message, or of one that was taken back; else nothing."""
+    """Return the sentence that stands in place of what is no message, or of one that was taken back or
+    removed; else nothing."""
     name = {"name": isolated(author.name if author else _("Somebody")), "other": isolated(text)}
     if row.kind == UNSENT:
         return _("You took a message back.") if is_own else _("%(name)s took a message back.") % name
+    if row.is_withheld:
+        return _("A moderator removed this message.")
     if row.kind == ADDED:
         return _("You added %(other)s.") % name if is_own else _("%(name)s added %(other)s.") % name
     if row.kind == GONE:

@@ -16,7 +16,7 @@ from parvis.safety.errors import UnknownReason
 from parvis.safety.models import Case, Report
 from parvis.safety.queries import REPORT_WORDS, reportable
 from parvis.safety.reasons import REASONS
-from parvis.safety.registry import Thing
+from parvis.safety.registry import Thing, kind_of
 
 
 @transaction.atomic
@@ -36,9 +36,17 @@ def report(*, viewer: Viewer, kind: str, thing_id: uuid.UUID, reason: str, words
         defaults={"person_id": viewer.person_id, "home": viewer.home, "reason": reason, "words": sealed},
     )
     if is_new:
+        _keep(viewer, kind, thing_id)
         weigh(case, severity=REASONS[reason].severity, reach=thing.reach)
         record(kinds.REPORTED, home=viewer.home, actor=viewer.person_id, object=case.id, data={"kind": kind})
     return made
+
+
+def _keep(viewer: Viewer, kind: str, thing_id: uuid.UUID) -> None:
+    """Copy for the moderators what they could not see otherwise."""
+    found = kind_of(kind)
+    if found is not None and found.keep is not None:
+        found.keep(viewer, thing_id)
 
 
 def case_of(thing: Thing) -> Case:

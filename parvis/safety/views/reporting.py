@@ -14,6 +14,7 @@ from parvis.accounts.viewer import Request
 from parvis.safety import actions, queries
 from parvis.safety.forms import ReportForm
 from parvis.safety.reasons import CATEGORIES, category
+from parvis.safety.registry import parts
 
 
 @never_cache
@@ -24,7 +25,8 @@ def report(request: Request, kind: str, thing_id: uuid.UUID) -> HttpResponse:
     chosen = category(request.GET.get("about", ""))
     context: dict[str, Any] = {"thing": thing, "kind": kind, "category": chosen, "origin": settings.PARVIS_ORIGIN}
     if chosen is None:
-        return render(request, "safety/report.html", {**context, "categories": CATEGORIES})
+        shown = {**context, "categories": CATEGORIES, "parts": parts(request.viewer, kind, thing_id)}
+        return render(request, "safety/report.html", shown)
     form = ReportForm(request.POST or None, category=chosen)
     if request.method == "GET" or not form.is_valid():
         return render(request, "safety/report.html", {**context, "form": form}, status=422 if form.is_bound else 200)

@@ -113,6 +113,9 @@ async function pressed(event) {
     const menu = document.getElementById("message-menu");
     menu.dataset.item = more.dataset.messageMenu;
     menu.querySelector("[data-message-act=unsend]").hidden = !("own" in more.dataset);
+    const report = menu.querySelector("[data-part=report]");
+    report.hidden = !more.dataset.report;
+    report.href = more.dataset.report ?? "/";
     return menu.showModal();
   }
   const earlier = event.target.closest("[data-part=earlier]");
