@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from parvis.accounts.models import Person
 from parvis.cells.models import PrivateModel
+from parvis.kit.ids import uuid7
 from parvis.clips import states
 
 TITLE_LONGEST = 100
@@ -221,6 +222,15 @@ class Likeness(PrivateModel):
     asked = models.BinaryField()
     shown = models.BinaryField()
     created_at = models.DateTimeField(db_default=Now())
+
+
+class Tag(models.Model):
+    """A tag that a clip has had which others may see. One that `is_withheld` is in no clip's `tags` any more, whatever
+    its words say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tag = models.TextField(unique=True)
+    is_withheld = models.BooleanField(default=False, db_default=False)
 
 
 class Caption(PrivateModel):

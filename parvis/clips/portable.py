@@ -52,6 +52,7 @@ declare(
         person="creator_id",
         lost="Renditions are made anew.",
     ),
+    Table("clips_tag", Kind.PUBLIC, public="id tag is_withheld"),
     Table(
         "clips_likeness",
         Kind.PRIVATE,

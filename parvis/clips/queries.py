@@ -13,9 +13,10 @@ from parvis.cells.keys import unseal
 from parvis.clips import states, storage
 from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, veiled, with_files
 from parvis.clips.errors import NoSuchClip, NoSuchUpload
-from parvis.clips.models import FILENAME, Caption, Clip, Upload
+from parvis.clips.models import FILENAME, Caption, Clip, Tag, Upload
 from parvis.clips.policies import is_adult, is_own, may_see, may_uncover
 from parvis.clips.progress import Step, is_moving, may_retry, message_of, steps_of
+from parvis.clips.words import normal_tag
 from parvis.kit.clock import now
 from parvis.kit.paging import Place
 
@@ -29,6 +30,7 @@ __all__ = [
     "card_of",
     "cards",
     "feed_rows",
+    "first_with",
     "for_viewer",
     "hold",
     "language_name",
@@ -36,6 +38,8 @@ __all__ = [
     "own_upload",
     "page_by",
     "register_follow_check",
+    "tag_named",
+    "tags_of_clips",
     "those_who_may_see",
     "unfinished_uploads",
 ]
@@ -208,6 +212,27 @@ class OwnClip:
     def may_retry(self) -> bool:
         """Whether the button to try again is shown."""
         return may_retry(self.clip)
+
+
+def tags_of_clips(clips: QuerySet[Clip]) -> list[Tag]:
+    """Return the tags of some clips as rows, in the order of the alphabet."""
+    return list(
+        Tag.objects.filter(tag__in={tag for tags in clips.values_list("tags", flat=True) for tag in tags}).order_by(
+            "tag"
+        )
+    )
+
+
+def tag_named(tag: str) -> Tag | None:
+    """Return a tag that clips have or had, however it is written; with its # or without."""
+    return Tag.objects.filter(tag=normal_tag(tag.lstrip("#＃"))).first()
+
+
+def first_with(tag: Tag) -> Clip | None:
+    """Return the oldest clip of those that have a tag and that others may see."""
+    return (
+        open_clips().filter(tags__contains=[tag.tag]).select_related("creator").order_by("published_at", "id").first()
+    )
 
 
 def caption_text(clip_id: uuid.UUID) -> str:

@@ -13,7 +13,7 @@ import orjson
 from parvis.accounts.models import Person
 from parvis.cells.keys import seal, unseal
 from parvis.clips.errors import BadWords
-from parvis.clips.models import ALT_LONGEST, CAPTION_LONGEST, TITLE_LONGEST, Clip
+from parvis.clips.models import ALT_LONGEST, CAPTION_LONGEST, TITLE_LONGEST, Clip, Tag
 from parvis.kit.letters import MARKS
 
 COLUMN: Final = "clips_clip.sealed_words"
@@ -74,6 +74,16 @@ def words_of(clip: Clip) -> Words:
     return Words(**orjson.loads(unseal(clip.creator_id, COLUMN, clip.sealed_words)))
 
 
+def _welcome(tags: list[str]) -> list[str]:
+    """Return those of some tags that are not withheld; each is known from now on. In one order, so that two who publish
+    at once do not wait for each other."""
+    if not tags:
+        return []
+    Tag.objects.bulk_create([Tag(tag=tag) for tag in sorted(tags)], ignore_conflicts=True)
+    withheld = set(Tag.objects.filter(tag__in=tags, is_withheld=True).values_list("tag", flat=True))
+    return [tag for tag in tags if tag not in withheld]
+
+
 def place_words(clip: Clip, words: Words) -> list[str]:
     """Put words where the clip's state wants them, on the loaded row; return the columns to save.
 
@@ -81,7 +91,7 @@ def place_words(clip: Clip, words: Words) -> list[str]:
     """
     if clip.is_open:
         clip.title, clip.caption, clip.alt, clip.sealed_words = words.title, words.caption, words.alt, None
-        clip.tags = tags_of(f"{words.title}\n{words.caption}")
+        clip.tags = _welcome(tags_of(f"{words.title}\n{words.caption}"))
         named = mentions_of(f"{words.title}\n{words.caption}")
         known = set(Person.objects.filter(handle__in=named, is_active=True).values_list("handle", flat=True))
         clip.mentions = [handle for handle in named if handle in known]

@@ -20,6 +20,7 @@ NAMES: Final = {
     "picture": _("Picture of a profile"),
     "message": _("Message"),
     "group": _("Name of a group"),
+    "tag": _("Tag"),
 }
 # What of a thing can be reported alone, under the same id.
 PARTS: Final[dict[str, dict[str, Any]]] = {

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from parvis.accounts.actions.profile import change, give_back_avatar, withhold_avatar
 from parvis.accounts.models import Person
@@ -12,7 +13,8 @@ from parvis.clips import queries as clips
 from parvis.clips import states as clip_states
 from parvis.clips.cards import with_files
 from parvis.clips.errors import NoSuchClip
-from parvis.clips.models import Caption, Clip
+from parvis.clips.models import Caption, Clip, Tag
+from parvis.safety.models import Case
 from parvis.safety.registry import Thing, ThingKind, register
 from parvis.safety.states import ON_THING, REMOVE
 from parvis.social import actions as social_actions
@@ -90,6 +92,37 @@ def _apply_to_captions(clip_id: uuid.UUID, measures: frozenset[str], before: Bef
     if REMOVE in measures:
         return clip_actions.withhold_captions(clip_id=clip_id)
     clip_actions.give_back_captions(clip_id=clip_id, texts=before)
+    return {}
+
+
+def _tag(tag_id: uuid.UUID) -> Thing | None:
+    """A tag belongs to nobody: told and heard is who used it first; once it is gone, who was when it was reported."""
+    tag = Tag.objects.filter(id=tag_id).first()
+    if tag is None:
+        return None
+    first = clips.first_with(tag)
+    case = Case.objects.filter(kind="tag", object=tag_id).select_related("person").order_by("-id").first()
+    if first is None and case is None:
+        return None
+    return Thing(
+        kind="tag",
+        id=tag.id,
+        person=first.creator if first else case.person,
+        title=f"#{tag.tag}",
+        url=f"/tag/{quote(tag.tag, safe='')}",
+        reach=Clip.objects.filter(tags__contains=[tag.tag]).count(),
+    )
+
+
+def _sees_tag(viewer: Viewer, tag_id: uuid.UUID) -> bool:
+    tag = Tag.objects.filter(id=tag_id, is_withheld=False).first()
+    return tag is not None and clips.first_with(tag) is not None
+
+
+def _apply_to_tag(tag_id: uuid.UUID, measures: frozenset[str], before: Before) -> Before:
+    if REMOVE in measures:
+        return {"clips": clip_actions.withhold_tag(tag_id=tag_id)}
+    clip_actions.give_back_tag(tag_id=tag_id, clips=before.get("clips", ()))
     return {}
 
 
@@ -179,6 +212,7 @@ KINDS = (
     ThingKind("clip", "CONTENT_TYPE_VIDEO", ON_THING, _clip, _sees_clip, _apply_to_clip),
     ThingKind("words", "CONTENT_TYPE_TEXT", (REMOVE,), _words, _sees_words, _apply_to_words),
     ThingKind("captions", "CONTENT_TYPE_TEXT", (REMOVE,), _captions, _sees_captions, _apply_to_captions),
+    ThingKind("tag", "CONTENT_TYPE_OTHER", (REMOVE,), _tag, _sees_tag, _apply_to_tag),
     ThingKind("comment", "CONTENT_TYPE_TEXT", (REMOVE,), _comment, _sees_comment, _apply_to_comment),
     ThingKind("profile", "CONTENT_TYPE_TEXT", (REMOVE,), _profile, _sees_person, _apply_to_profile),
     ThingKind("picture", "CONTENT_TYPE_IMAGE", (REMOVE,), _picture, _sees_picture, _apply_to_picture),

@@ -33,10 +33,11 @@ class Reasons(Page):
 class ReportIn(Body):
     """What to report, and why: `reason` is a code of /reports/reasons. `id`: of the clip, also for its words and
     captions; of the comment; of the person; of the caller's copy of the message; of the group's conversation.
-    Moderators get to read that message, and no other."""
+    A tag is named by `tag` instead. Moderators get to read that message, and no other."""
 
-    kind: Literal["clip", "words", "captions", "comment", "profile", "picture", "message", "group"]
-    id: uuid.UUID
+    kind: Literal["clip", "words", "captions", "comment", "profile", "picture", "message", "group", "tag"]
+    id: uuid.UUID | None = None
+    tag: Annotated[str, StringConstraints(pattern=NO_NUL, max_length=100)] = ""
     reason: Annotated[str, StringConstraints(pattern=NO_NUL, max_length=60)]
     words: Said = ""
 

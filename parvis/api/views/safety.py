@@ -20,6 +20,7 @@ from parvis.api.schemas.safety import (
     Reports,
     StatementOut,
 )
+from parvis.clips.queries import tag_named
 from parvis.safety import actions, queries
 from parvis.safety.errors import (
     AppealTooLate,
@@ -46,6 +47,15 @@ def list_reasons(request: Request) -> Any:
     return Reasons(items=items, next=None)
 
 
+def _thing(told: ReportIn) -> uuid.UUID:
+    """Return the id of what is to be reported. NothingToReport for a tag that nobody has used, or without an id."""
+    tag = tag_named(told.tag) if told.kind == "tag" and told.tag else None
+    found = tag.id if tag else told.id
+    if found is None:
+        raise NothingToReport
+    return found
+
+
 @router.post(
     "/reports",
     **operation(None, scopes.SOCIAL, NothingToReport, OwnThing, UnknownReason, status=204, visitors=True),
@@ -56,7 +66,7 @@ def report(request: Request, told: ReportIn) -> Any:
         spend(f"report:{request.viewer.person_id}", per_minute=6, burst=20)
     else:
         spend(f"report:{client_address(request)}", per_minute=0.5, burst=5)
-    actions.report(viewer=request.viewer, kind=told.kind, thing_id=told.id, reason=told.reason, words=told.words)
+    actions.report(viewer=request.viewer, kind=told.kind, thing_id=_thing(told), reason=told.reason, words=told.words)
     return Status(204, None)
 
 

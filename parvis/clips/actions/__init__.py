@@ -20,8 +20,10 @@ from parvis.clips.actions.publishing import (
 from parvis.clips.actions.uploads import begin_upload, end_upload, expire_upload, receive
 from parvis.clips.actions.withholding import (
     give_back_captions,
+    give_back_tag,
     give_back_words,
     withhold_captions,
+    withhold_tag,
     withhold_words,
 )
 
@@ -38,6 +40,7 @@ __all__ = [
     "expire_upload",
     "give_back",
     "give_back_captions",
+    "give_back_tag",
     "give_back_words",
     "hide",
     "limit",
@@ -52,5 +55,6 @@ __all__ = [
     "unschedule",
     "withhold",
     "withhold_captions",
+    "withhold_tag",
     "withhold_words",
 ]

@@ -1,12 +1,13 @@
-"""Parts of a clip that are reported alone: its words and its captions. The clip stays."""
+"""Parts of a clip that are reported alone: its words, its captions, its tags. The clip stays."""
 
 import pytest
 
 from parvis.clips import actions as clips
-from parvis.clips.queries import caption_text
+from parvis.clips.models import Clip
+from parvis.clips.queries import caption_text, tag_named
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.clips.words import words_of
-from parvis.safety import actions, states
+from parvis.safety import actions, queries, states
 from parvis.safety.errors import NothingToReport
 from parvis.safety.models import Case, Report
 from parvis.safety.queries import for_moderator
@@ -61,3 +62,47 @@ def test_the_page_of_a_report_offers_the_parts_that_are_there(world, clip, clien
     page = client_of(world["bob"]).get(f"/report/clip/{clip.id}").content.decode()
     assert f"/report/words/{clip.id}" in page
     assert f"/report/captions/{clip.id}" not in page
+
+
+def tagged(world, name, caption):
+    made = make_clip(world[name])
+    clips.describe(creator=world[name].id, clip_id=made.id, details=clips.Details(caption=caption))
+    return made
+
+
+def test_a_removed_tag_is_in_no_clip_nor_in_any_to_come_and_returns_to_those_that_had_it(world):
+    first, other = tagged(world, "alice", "#bad and #good"), tagged(world, "carol", "#BAD")
+    tag = tag_named("#Bad")
+    case = reported(world["bob"], "tag", tag)
+    assert case.person == world["alice"], "who used it first"
+    decision = decided(world["frank"], case, on_thing=states.REMOVE)
+    later = tagged(world, "dan", "#bad again")
+    assert [Clip.objects.get(id=one.id).tags for one in (first, other, later)] == [["good"], [], []]
+    assert Clip.objects.get(id=first.id).caption == "#bad and #good"
+    with pytest.raises(NothingToReport):
+        reported(world["bob"], "tag", tag)
+    assert queries.for_viewer(viewer_of(world["alice"])).statement(decision.id).thing.title == "#bad"
+    reversed_(world, case, decision)
+    assert [Clip.objects.get(id=one.id).tags for one in (first, other)] == [["bad", "good"], ["bad"]]
+    clips.describe(creator=world["dan"].id, clip_id=later.id, details=clips.Details(title="New"))
+    assert Clip.objects.get(id=later.id).tags == ["bad"]
+
+
+def test_a_tag_that_no_clip_has_cannot_be_reported_and_drafts_tell_of_none(world):
+    draft = make_clip(world["alice"], publication="draft", published_at=None)
+    clips.describe(creator=world["alice"].id, clip_id=draft.id, details=clips.Details(caption="#secret"))
+    assert tag_named("secret") is None
+    gone = tagged(world, "alice", "#gone")
+    clips.delete(creator=world["alice"].id, clip_id=gone.id)
+    with pytest.raises(NothingToReport):
+        reported(world["bob"], "tag", tag_named("gone"))
+    assert Case.objects.count() == 0
+
+
+def test_the_page_of_a_report_of_a_clip_leads_to_its_tags(world, client_of):
+    clip = tagged(world, "alice", "#jazz")
+    address = f"/report/tag/{tag_named('jazz').id}"
+    bob = client_of(world["bob"])
+    assert address in bob.get(f"/report/clip/{clip.id}").content.decode()
+    assert bob.post(f"{address}?about=hate", {"reason": "hate"}).status_code == 200
+    assert Case.objects.get().kind == "tag"

@@ -26,6 +26,8 @@ def report(request: Request, kind: str, thing_id: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {"thing": thing, "kind": kind, "category": chosen, "origin": settings.PARVIS_ORIGIN}
     if chosen is None:
         shown = {**context, "categories": CATEGORIES, "parts": parts(request.viewer, kind, thing_id)}
+        if kind == "clip":
+            shown["tags"] = queries.tags_of(thing_id)
         return render(request, "safety/report.html", shown)
     form = ReportForm(request.POST or None, category=chosen)
     if request.method == "GET" or not form.is_valid():
