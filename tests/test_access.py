@@ -52,6 +52,7 @@ SENT: dict[str, Any] = {
     "POST api/v1/me/decisions/<decision_id>/appeal": {"words": "Hello"},
     "PATCH api/v1/me": {"bio": "Hello"},
     "PATCH api/v1/me/notifications": {"zone": "Europe/Paris"},
+    "PUT api/v1/me/messages": {"takes": "followed"},
     "DELETE api/v1/me/browsers": {"endpoint": "https://push.example/1"},
     "POST api/v1/chats": {"people": ["alice", "carol"]},
     "PUT api/v1/chats/<chat_id>/answer": {"accepts": True},

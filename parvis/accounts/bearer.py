@@ -1,6 +1,6 @@
 """Programs that show a token instead of a cookie: for whom they act, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from parvis.accounts.actions.tokens import hash_of
 from parvis.accounts.models import Person, Token
 from parvis.accounts.policies import age_band
-from parvis.accounts.viewer import Viewer
+from parvis.accounts.viewer import Viewer, token_session
 from parvis.cells.keys import pseudonym, unseal
 from parvis.kit.clock import now
 
@@ -49,7 +49,8 @@ def bearer_of(secret: str) -> Bearer | None:
     unnoted = Q(used_at__isnull=True) | Q(used_at__lt=moment - NOTED)
     if token.used_at is None or token.used_at < moment - NOTED:
         Token.objects.filter(unnoted, id=token.id).update(used_at=moment)
-    return Bearer(viewer_for(token.person), frozenset(token.scopes))
+    viewer = replace(viewer_for(token.person), session=token_session(token.id))
+    return Bearer(viewer, frozenset(token.scopes))
 
 
 def viewer_for(person: Person) -> Viewer:

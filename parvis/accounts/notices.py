@@ -50,7 +50,8 @@ class NoticeKind:
     """A kind of news. `events` are the kinds of event that it comes from, `tell` says whom an event tells.
 
     `say` gives the sentence and `link` the address, in the language of the moment; `quotes` gives the words of those
-    `details` that a viewer may read. `shows_clip`: `about` is a clip. `is_binding`: cannot be switched off.
+    `details` that a viewer may read. `shows_clip`: `about` is a clip. `needs_detail`: a detail that a viewer may not
+    read takes the news with it. `is_binding`: cannot be switched off.
     `pushes` and `digests` are what holds until a person chooses otherwise.
     """
 
@@ -63,6 +64,7 @@ class NoticeKind:
     link: Callable[[Told], str]
     quotes: Callable[[Viewer, Collection[uuid.UUID]], Mapping[uuid.UUID, str]] = _no_quotes
     shows_clip: bool = False
+    needs_detail: bool = False
     is_binding: bool = False
     pushes: bool = True
     digests: bool = True

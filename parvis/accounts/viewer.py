@@ -82,6 +82,11 @@ class Request(HttpRequest):
     scopes: frozenset[str] | None
 
 
+def token_session(token: uuid.UUID) -> str:
+    """Return what names a token where a session is named: what was begun with it ends with it."""
+    return session_name(f"token:{token}")
+
+
 def session_name(session_key: str) -> str:
     """Return the short hash that names a session in cookies and events; the key itself opens the session."""
     return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:16]

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from parvis.accounts.models import Person
 from parvis.cells.models import PrivateModel
-from parvis.kit.ids import uuid7
 from parvis.clips import states
+from parvis.kit.ids import uuid7
 
 TITLE_LONGEST = 100
 CAPTION_LONGEST = 2200

@@ -39,7 +39,7 @@ __all__ = [
     "page_by",
     "register_follow_check",
     "tag_named",
-    "tags_of_clips",
+    "tags_of_clip",
     "those_who_may_see",
     "unfinished_uploads",
 ]
@@ -214,13 +214,10 @@ class OwnClip:
         return may_retry(self.clip)
 
 
-def tags_of_clips(clips: QuerySet[Clip]) -> list[Tag]:
-    """Return the tags of some clips as rows, in the order of the alphabet."""
-    return list(
-        Tag.objects.filter(tag__in={tag for tags in clips.values_list("tags", flat=True) for tag in tags}).order_by(
-            "tag"
-        )
-    )
+def tags_of_clip(clip_id: uuid.UUID) -> list[Tag]:
+    """Return the tags of a clip as rows, in the order of the alphabet."""
+    tags = Clip.objects.filter(id=clip_id).values_list("tags", flat=True).first()
+    return list(Tag.objects.filter(tag__in=tags or ()).order_by("tag"))
 
 
 def tag_named(tag: str) -> Tag | None:

@@ -13,12 +13,28 @@ class NoSuchNotice(ParvisError):
     message = _("This is not in your inbox any more.")
 
 
+class UnknownNoticeKind(ParvisError):
+    """A kind of news that there is not."""
+
+    code = "unknown-notice-kind"
+    status = 422
+    message = _("There is no such kind of news here. Please load the page again.")
+
+
 class BadQuietHours(ParvisError):
     """The hours or the time zone are none."""
 
     code = "bad-quiet-hours"
     status = 422
     message = _("Please give both hours as they stand on a clock.")
+
+
+class BadAudience(ParvisError):
+    """None of those from whom somebody can take messages."""
+
+    code = "bad-audience"
+    status = 422
+    message = _("Please choose who may write to you.")
 
 
 class NoSuchChat(ParvisError):

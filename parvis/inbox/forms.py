@@ -1,20 +1,29 @@
 """What people set about their inbox."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parvis.accounts.notices import declared
 from parvis.inbox.actions.messages import Draft
+from parvis.inbox.actions.notices import Channels, known_kinds
+from parvis.inbox.errors import BadAudience
 from parvis.inbox.models.chats import MEMBERS_MOST, TEXT_LONGEST, TITLE_LONGEST
+from parvis.inbox.models.notices import EVERYONE, FOLLOWED, NOBODY
 from parvis.kit.ids import uuid7
 from parvis.kit.text import plain_text
 
+CHANNELS: Final = ("app", "push")
 
-def chosen(data: Any) -> dict[str, tuple[bool, bool]]:
-    """Return what the table of kinds and channels says: each box is named `KIND.CHANNEL`."""
-    return {name: (f"{name}.app" in data, f"{name}.push" in data) for name in declared()}
+
+def chosen(data: Mapping[str, Any]) -> dict[str, Channels]:
+    """Return what the table of kinds and channels says: each box is named `KIND.CHANNEL`, and one that is not ticked is
+    not sent. UnknownNoticeKind for a box of a kind that there is not."""
+    boxes = [name.rpartition(".") for name in data]
+    known_kinds(kind for kind, _dot, channel in boxes if kind and channel in CHANNELS)
+    return {name: Channels(*(f"{name}.{channel}" in data for channel in CHANNELS)) for name in declared()}
 
 
 class QuietForm(forms.Form):
@@ -23,6 +32,17 @@ class QuietForm(forms.Form):
     quiet_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     quiet_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+class AudienceForm(forms.Form):
+    """Who may write to a person."""
+
+    takes = forms.ChoiceField(
+        label=_("Who may write to you?"),
+        choices=[(EVERYONE, _("Everyone")), (FOLLOWED, _("People I follow")), (NOBODY, _("Nobody new"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": BadAudience.message, "invalid_choice": BadAudience.message},
+    )
 
 
 class MessageForm(forms.Form):

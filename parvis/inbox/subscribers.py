@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from parvis.accounts.kinds import SESSION_ENDED
+from parvis.accounts.kinds import SESSION_ENDED, TOKEN_ENDED
 from parvis.accounts.notices import declared
+from parvis.accounts.viewer import token_session
 from parvis.events.models import Event
 from parvis.events.subscribe import Subscriber
 from parvis.inbox.actions.notices import tell, withdraw
@@ -33,9 +34,15 @@ def _end_session(event: Event) -> None:
     end_session(event.data.get("session", ""))
 
 
+def _end_token(event: Event) -> None:
+    if event.object is not None:
+        end_session(token_session(event.object))
+
+
 def subscribers() -> tuple[Subscriber, ...]:
     """Return who listens, once every package has declared its kinds of news."""
     return (
         Subscriber("inbox-ended-sessions", frozenset({SESSION_ENDED}), _end_session),
+        Subscriber("inbox-ended-tokens", frozenset({TOKEN_ENDED}), _end_token),
         Subscriber("inbox-notices", frozenset().union(*(kind.events for kind in declared().values())), told),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.inbox.views import chat, chats, evidence, notices, push
+from parvis.inbox.views import chat, chats, evidence, notices, preferences, push
 
 app_name = "inbox"
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("messages/<uuid:conversation>/mute", chat.mute, name="mute"),
     path("messages/<uuid:conversation>/people", chat.people, name="people"),
     path("push/subscription", push.subscription, name="push"),
+    path("settings/messages", preferences.who_writes, name="who-writes"),
     path("settings/notifications", notices.settings, name="settings"),
 ]

@@ -12,8 +12,6 @@ from django.db.models import Count, Q, QuerySet
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import ADULT, Viewer
 from parvis.cells.keys import pseudonym, unseal
-from parvis.clips.models import Clip, Tag
-from parvis.clips.queries import tags_of_clips
 from parvis.kit.clock import now
 from parvis.kit.signing import BadSignatureError, sign, unsign
 from parvis.safety import matching, states
@@ -171,11 +169,6 @@ def statement_of(decision: Decision) -> Statement:
         may_appeal=may_appeal(decision, appeal, now()),
         by_report=decision.case.reports.exists(),
     )
-
-
-def tags_of(clip_id: uuid.UUID) -> list[Tag]:
-    """Return the tags of a clip, each of which can be reported."""
-    return tags_of_clips(Clip.objects.filter(id=clip_id))
 
 
 def reportable(viewer: Viewer, name: str, thing_id: uuid.UUID) -> Thing:

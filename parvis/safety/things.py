@@ -102,12 +102,13 @@ def _tag(tag_id: uuid.UUID) -> Thing | None:
         return None
     first = clips.first_with(tag)
     case = Case.objects.filter(kind="tag", object=tag_id).select_related("person").order_by("-id").first()
-    if first is None and case is None:
+    person = first.creator if first else case.person if case else None
+    if person is None:
         return None
     return Thing(
         kind="tag",
         id=tag.id,
-        person=first.creator if first else case.person,
+        person=person,
         title=f"#{tag.tag}",
         url=f"/tag/{quote(tag.tag, safe='')}",
         reach=Clip.objects.filter(tags__contains=[tag.tag]).count(),

@@ -17,6 +17,7 @@ COMMENT_LIKED = "comment.liked"
 COMMENT_UNLIKED = "comment.unliked"
 COMMENT_CHANGED = "comment.changed"
 MENTIONED = "person.mentioned"
+UNMENTIONED = "person.unmentioned"
 SAVED = "clip.saved"
 UNSAVED = "clip.unsaved"
 MUTES_CHANGED = "person.mutes_changed"
@@ -51,6 +52,11 @@ declare(
     EventKind(
         MENTIONED,
         "Somebody was named in a clip's words or a comment that they may see; told once for each. Object: the person.",
+        ("clip", "comment"),
+    ),
+    EventKind(
+        UNMENTIONED,
+        "A comment that named somebody was deleted. Object: the person; `comment`: its id.",
         ("clip", "comment"),
     ),
     EventKind(SAVED, "Somebody keeps a clip for later. Object: the clip. Told to nobody."),

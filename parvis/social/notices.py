@@ -62,7 +62,9 @@ def _tell_named(event: Event) -> Iterator[Telling]:
     if event.object is None:
         return
     clip, detail = uuid.UUID(event.data["clip"]), event.data.get("comment")
-    if detail is None or event.object != _creator_of(clip):
+    if event.kind == kinds.UNMENTIONED:
+        yield Telling(event.object, about=clip, detail=uuid.UUID(event.data["comment"]), withdrawn=True)
+    elif detail is None or event.object != _creator_of(clip):
         yield Telling(event.object, about=clip, by=event.actor, detail=uuid.UUID(detail) if detail else None)
 
 
@@ -193,8 +195,9 @@ declare(
         quotes=_comments, shows_clip=True, pushes=False,
     ),
     NoticeKind(
-        "named", gettext_lazy("Who names you"), "at-sign", frozenset({kinds.MENTIONED}), _tell_named, _say_named,
-        lambda told: _talk(told) if told.detail else f"/c/{told.about}", quotes=_comments, shows_clip=True,
+        "named", gettext_lazy("Who names you"), "at-sign", frozenset({kinds.MENTIONED, kinds.UNMENTIONED}), _tell_named,
+        _say_named, lambda told: _talk(told) if told.detail else f"/c/{told.about}", quotes=_comments, shows_clip=True,
+        needs_detail=True,
     ),
     NoticeKind(
         "followed", gettext_lazy("New followers"), "user-plus", frozenset({kinds.FOLLOWED, kinds.UNFOLLOWED}),

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from ninja import Field, Schema
 from pydantic import StrictBool, StringConstraints
@@ -60,14 +60,16 @@ class ToldOf(Schema):
     label: str
     in_app: bool
     push: bool
+    digest: bool
     binding: bool
 
     @classmethod
     def of(cls, one: Choice) -> Self:
         """Return a choice, or what holds without one."""
         return cls(
-            kind=one.kind.name, label=str(one.kind.label), in_app=one.in_app, push=one.push, binding=one.kind.is_binding
-        )
+            kind=one.kind.name, label=str(one.kind.label), in_app=one.in_app, push=one.push, digest=one.digest,
+            binding=one.kind.is_binding,
+        )  # fmt: skip
 
 
 class Telling(Schema):
@@ -82,10 +84,11 @@ class Telling(Schema):
 
 
 class Channels(Body):
-    """Whether one kind of news is told in the app, and by push."""
+    """Whether one kind of news is told in the app, by push, and in letters (left out: as it was)."""
 
     in_app: StrictBool
     push: StrictBool
+    digest: StrictBool | None = None
 
 
 class TellingChange(Body):
@@ -95,6 +98,13 @@ class TellingChange(Body):
     quiet_from: Minute | None = None
     quiet_until: Minute | None = None
     zone: Word | None = None
+
+
+class Takes(Body):
+    """Who may write to the caller: everyone (strangers' first messages wait as requests), people whom they follow, or
+    nobody new."""
+
+    takes: Literal["everyone", "followed", "nobody"]
 
 
 class BrowserKeys(Body):

@@ -4,10 +4,15 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from parvis.accounts.actions.tokens import end_token
+from parvis.accounts.kinds import TOKEN_ENDED
+from parvis.accounts.models import Token
 from parvis.accounts.scopes import MESSAGES, READ
 from parvis.api.tests.test_operations import code_of
+from parvis.events.models import Event
 from parvis.inbox.models import Chat, Message, NoticeChoice, PushSubscription
 from parvis.inbox.push.payload import b64encode
+from parvis.inbox.subscribers import subscribers
 from parvis.inbox.tests.browser import Browser
 from parvis.inbox.tests.conftest import deliver, plain
 from parvis.inbox.tests.test_messages import follow, picture
@@ -75,6 +80,8 @@ def test_how_one_is_told_is_chosen_by_kind(program, world):
     assert changed["kinds"][0]["push"] is False
     wrong = {"zone": "Nowhere/Here", "kinds": {kind: {"in_app": True, "push": True}}}
     assert code_of(alice.send("patch", here, wrong)) == (422, "bad-quiet-hours")
+    unknown = {"zone": "Europe/Paris", "kinds": {"telepathy": {"in_app": True, "push": True}}}
+    assert code_of(alice.send("patch", here, unknown)) == (422, "unknown-notice-kind")
     assert alice.send("get", here).json() == changed
     assert NoticeChoice.objects.get().person == world["alice"]
 
@@ -97,6 +104,20 @@ def test_a_browser_is_called_and_called_no_longer(program):
     assert PushSubscription.objects.count() == 1
     assert alice.send("delete", "/me/browsers", {"endpoint": phone.endpoint}).status_code == 204
     assert not PushSubscription.objects.exists()
+
+
+def test_a_browser_is_called_no_longer_once_its_token_is_taken_back(program, world):
+    phones = [Browser(), Browser()]
+    for phone in phones:
+        keys = {"p256dh": b64encode(phone.point), "auth": b64encode(phone.auth)}
+        program("alice").send("put", "/me/browsers", {"endpoint": phone.endpoint, "keys": keys})
+    first = Token.objects.order_by("id").first()
+    end_token(person=world["alice"], token_id=first.id)
+    for event in Event.objects.filter(kind=TOKEN_ENDED):
+        for one in subscribers():
+            if event.kind in one.kinds:
+                one.handle(event)
+    assert PushSubscription.objects.count() == 1
 
 
 def test_messages_need_a_token_that_allows_them(program, three):

@@ -10,13 +10,13 @@ from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import person_of
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
-from parvis.api.schemas.news import Browser, BrowserGone, Notice, Notices, Telling, TellingChange, ToldOf, Unread
+from parvis.api.schemas.news import Browser, BrowserGone, Notice, Notices, Takes, Telling, TellingChange, ToldOf, Unread
 from parvis.api.schemas.words import Cursor
 from parvis.api.views.paging import Limit, size_of
 from parvis.inbox.actions import notices as actions
 from parvis.inbox.actions import push
-from parvis.inbox.actions.preferences import prefer
-from parvis.inbox.errors import BadQuietHours, BadSubscription, NoSuchNotice
+from parvis.inbox.actions.preferences import prefer, take_messages
+from parvis.inbox.errors import BadQuietHours, BadSubscription, NoSuchNotice, UnknownNoticeKind
 from parvis.inbox.limits import BROWSERS, CHOICES, TAP
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
@@ -74,18 +74,35 @@ def get_notifications(request: Request) -> Any:
     )  # fmt: skip
 
 
-@router.patch("/me/notifications", **operation(Telling, scopes.SETTINGS, BadQuietHours))
+@router.patch("/me/notifications", **operation(Telling, scopes.SETTINGS, BadQuietHours, UnknownNoticeKind))
 def change_notifications(request: Request, change: TellingChange) -> Any:
     """Change how the caller is told, and when not."""
     spend_by(request.viewer, "inbox-settings", CHOICES)
+    actions.known_kinds(change.kinds)
     said = change.model_dump(exclude={"kinds"}, exclude_none=True)
     if said:
         start, end = _quiet(request)
         zone = for_viewer(request.viewer).preferences().zone
         was = {"zone": zone, "quiet_from": start, "quiet_until": end}
         prefer(viewer=request.viewer, **{**was, **said})
-    actions.choose(viewer=request.viewer, chosen={name: (one.in_app, one.push) for name, one in change.kinds.items()})
+    kinds = {name: actions.Channels(one.in_app, one.push, one.digest) for name, one in change.kinds.items()}
+    actions.choose(viewer=request.viewer, chosen=kinds)
     return get_notifications(request)
+
+
+@router.get("/me/messages", **operation(Takes, scopes.READ, writes=False))
+def get_audience(request: Request) -> Any:
+    """From whom the caller takes messages."""
+    return Takes.model_validate({"takes": for_viewer(request.viewer).preferences().messages_from})
+
+
+@router.put("/me/messages", **operation(Takes, scopes.SETTINGS))
+def set_audience(request: Request, chosen: Takes) -> Any:
+    """Choose from whom the caller takes messages. Whatever they choose, nobody under 16 is written to by who is no
+    friend, and nobody under 18 by a stranger."""
+    spend_by(request.viewer, "inbox-settings", CHOICES)
+    take_messages(viewer=request.viewer, takes=chosen.takes)
+    return get_audience(request)
 
 
 @router.put("/me/browsers", **operation(None, scopes.SETTINGS, BadSubscription, status=204))

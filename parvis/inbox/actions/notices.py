@@ -1,6 +1,8 @@
 """Telling people of news, and what they do with it. Telling the same twice is telling it once."""
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,15 +15,30 @@ from parvis.accounts.notices import NoticeKind, Telling, declared
 from parvis.accounts.queries import are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.inbox.actions.push import queue
-from parvis.inbox.errors import NoSuchNotice
+from parvis.inbox.errors import NoSuchNotice, UnknownNoticeKind
 from parvis.inbox.models import Notice, NoticeActor, NoticeChoice
 from parvis.inbox.models.push import NOTICE
-from parvis.inbox.queries.notices import Choice, choice_of
+from parvis.inbox.queries.notices import Choice, choice_of, choices_of
 from parvis.kit.clock import now
 
 KEPT: Final = timedelta(days=90)
 FRESH: Final = timedelta(hours=1)  # what is older calls nobody's phone
 SWEPT_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True)
+class Channels:
+    """How a person is told of a kind of news: in the app, by push, in letters (None: as it was)."""
+
+    in_app: bool
+    push: bool
+    digest: bool | None = None
+
+
+def known_kinds(names: Iterable[str]) -> None:
+    """Raise UnknownNoticeKind unless each name is that of a kind of news."""
+    if not declared().keys() >= set(names):
+        raise UnknownNoticeKind
 
 
 @transaction.atomic
@@ -116,17 +133,19 @@ def read_all(*, viewer: Viewer) -> None:
 
 
 @transaction.atomic
-def choose(*, viewer: Viewer, chosen: dict[str, tuple[bool, bool]]) -> None:
-    """Store how the viewer wants to be told: (in the app, by push) by kind. Unknown kinds are left out; what
-    cannot be switched off stays on. SignInNeeded."""
+def choose(*, viewer: Viewer, chosen: Mapping[str, Channels]) -> None:
+    """Store how the viewer wants to be told of some kinds; what cannot be switched off stays on. SignInNeeded,
+    UnknownNoticeKind; nothing has changed then."""
     person = _me(viewer)
-    for name, kind in declared().items():
-        if name in chosen:
-            in_app, push = chosen[name]
-            values = {"in_app": in_app or kind.is_binding, "push": push, "digest": kind.digests}
-            NoticeChoice.objects.update_or_create(
-                person_id=person, kind=name, defaults=values, create_defaults={**values, "home": viewer.home}
-            )
+    known_kinds(chosen)
+    now_is = choices_of(person)
+    for name, channels in chosen.items():
+        kind = now_is[name].kind
+        digest = now_is[name].digest if channels.digest is None else channels.digest
+        values = {"in_app": channels.in_app or kind.is_binding, "push": channels.push, "digest": digest}
+        NoticeChoice.objects.update_or_create(
+            person_id=person, kind=name, defaults=values, create_defaults={**values, "home": viewer.home}
+        )
 
 
 def sweep() -> bool:

@@ -4,9 +4,9 @@ import uuid
 
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.viewer import Viewer
-from parvis.inbox.errors import BadQuietHours
+from parvis.inbox.errors import BadAudience, BadQuietHours
 from parvis.inbox.models import Preferences
-from parvis.inbox.models.notices import DAY_MINUTES
+from parvis.inbox.models.notices import AUDIENCES, DAY_MINUTES
 from parvis.inbox.quiet import zones
 from parvis.kit.clock import now
 
@@ -22,6 +22,19 @@ def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> N
         raise BadQuietHours
     values = {"zone": zone, "quiet_from": quiet_from, "quiet_until": quiet_until}
     values |= {"is_quiet_chosen": True, "changed_at": now()}
+    Preferences.objects.update_or_create(
+        person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
+    )
+
+
+def take_messages(*, viewer: Viewer, takes: str) -> None:
+    """Store from whom the viewer takes messages: one of AUDIENCES. What the young are spared holds whatever they choose
+    (`policies.standing`). SignInNeeded, BadAudience."""
+    if viewer.person_id is None:
+        raise SignInNeeded
+    if takes not in AUDIENCES:
+        raise BadAudience
+    values = {"messages_from": takes, "changed_at": now()}
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
     )

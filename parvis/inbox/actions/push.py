@@ -85,7 +85,7 @@ def unsubscribe(*, viewer: Viewer, endpoint: str) -> None:
 
 
 def end_session(session: str) -> None:
-    """Call nobody in a browser that has signed out."""
+    """Call nobody in a browser that has signed out, or where the program's token was taken back."""
     if session:
         PushSubscription.objects.filter(session=session).delete()
 

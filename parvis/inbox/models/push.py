@@ -15,7 +15,7 @@ CHAT: Final = "chat"
 
 class PushSubscription(PrivateModel):
     """A browser of a person. Where it is reached and its keys are sealed; `endpoint_index` finds it again. `session` is
-    the sign-in session that it belongs to (a hash): it ends with that."""
+    the sign-in session that it belongs to, or the token (a hash): it ends with that."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     endpoint = models.BinaryField()

@@ -101,7 +101,9 @@ class InboxOf:
         return [
             _shown(row, people[row.id], posters.get(row.about, ""), quotes.get(row.detail or row.id, ""))
             for row in rows
-            if (people[row.id] or not row.count) and (row.about in posters or not declared()[row.kind].shows_clip)
+            if (people[row.id] or not row.count)
+            and (row.about in posters or not declared()[row.kind].shows_clip)
+            and (row.detail is None or row.detail in quotes or not declared()[row.kind].needs_detail)
         ]
 
     def _posters(self, rows: Iterable[Notice]) -> dict[uuid.UUID, str]:

@@ -79,6 +79,15 @@ def test_wrong_hours_are_refused_in_words_and_change_nothing(wrong, world, clien
     assert not NoticeChoice.objects.exists()
 
 
+def test_a_box_of_no_kind_is_refused_in_words_and_changes_nothing(world, client_of):
+    sent = {"quiet_from": "22:30", "quiet_until": "06:15", "zone": "", "liked.app": "on", "telepathy.push": "on"}
+    answer = client_of(world["alice"]).post("/settings/notifications", sent, headers=PAGE)
+    assert answer.status_code == 422
+    assert "There is no such kind of news here." in answer.content.decode()
+    assert not Preferences.objects.exists()
+    assert not NoticeChoice.objects.exists()
+
+
 def test_too_many_marks_are_refused(world, liked, client_of, settings, monkeypatch):
     settings.PARVIS_RATE_LIMITS = True
     monkeypatch.setitem(TAP, "per_minute", 0.001)

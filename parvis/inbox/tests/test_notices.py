@@ -14,7 +14,7 @@ from parvis.clips.kinds import FAILED, PROCESSED
 from parvis.events.actions import record
 from parvis.events.models import Event
 from parvis.inbox.actions import notices as actions
-from parvis.inbox.errors import NoSuchNotice
+from parvis.inbox.errors import NoSuchNotice, UnknownNoticeKind
 from parvis.inbox.models import Notice, NoticeActor, NoticeChoice
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import unread_notices
@@ -126,25 +126,32 @@ def test_people_who_are_gone_are_not_named(world, clip, inbox):
 
 
 def test_a_kind_that_is_switched_off_leaves_no_row(world, clip, inbox):
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, False)})
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": actions.Channels(False, False)})
     social.like(viewer=viewer_of(world["bob"]), clip_id=clip.id)
     assert inbox(world["alice"]) == []
     assert not Notice.objects.exists()
 
 
 def test_a_kind_wanted_only_by_push_is_kept_and_not_listed(world, clip, inbox):
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": (False, True)})
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"liked": actions.Channels(False, True)})
     social.like(viewer=viewer_of(world["bob"]), clip_id=clip.id)
     assert inbox(world["alice"]) == []
     assert unread(world["alice"]) == 0
     assert Notice.objects.filter(is_listed=False).count() == 1
 
 
+def test_an_unknown_kind_is_refused_and_changes_nothing(world):
+    said = {"liked": actions.Channels(False, False), "telepathy": actions.Channels(True, True)}
+    with pytest.raises(UnknownNoticeKind):
+        actions.choose(viewer=viewer_of(world["alice"]), chosen=said)
+    assert not NoticeChoice.objects.exists()
+
+
 def test_what_is_binding_cannot_be_switched_off(world, monkeypatch):
     kinds = declared()
     binding = NoticeKind("t", "T", "bell", frozenset(), lambda _e: [], lambda _t: "", lambda _t: "/", is_binding=True)
     monkeypatch.setattr("parvis.accounts.notices._kinds", {**kinds, "t": binding})
-    actions.choose(viewer=viewer_of(world["alice"]), chosen={"t": (False, False)})
+    actions.choose(viewer=viewer_of(world["alice"]), chosen={"t": actions.Channels(False, False)})
     assert NoticeChoice.objects.get(kind="t").in_app is True
 
 

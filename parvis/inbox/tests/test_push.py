@@ -113,7 +113,7 @@ def test_what_was_read_meanwhile_is_not_told(world, clip_of_carol, phone, servic
 
 
 def test_a_kind_without_push_calls_nobody(world, clip_of_carol, phone, service):
-    notices.choose(viewer=viewer_of(world["carol"]), chosen={"liked": (True, False)})
+    notices.choose(viewer=viewer_of(world["carol"]), chosen={"liked": notices.Channels(True, False)})
     like(world, clip_of_carol, "bob")
     assert not PushJob.objects.exists()
 

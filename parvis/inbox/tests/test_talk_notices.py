@@ -9,6 +9,7 @@ from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.tests.conftest import deliver, sentences, viewer_of
 from parvis.kit.ids import uuid7
 from parvis.social import actions as social
+from parvis.social.models import Comment
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_likes_of_a_comment_are_one_notice_and_one_taken_back_is_none(world, say
 
 def test_who_is_named_is_told_and_may_switch_it_off(world, say):
     say("bob", "Look, @carol and @dan")
-    actions.choose(viewer=viewer_of(world["dan"]), chosen={"named": (False, False)})
+    actions.choose(viewer=viewer_of(world["dan"]), chosen={"named": actions.Channels(False, False)})
     deliver()
     assert sentences(world["carol"]) == ["Bob named you in a comment."]
     assert sentences(world["dan"]) == []
@@ -96,7 +97,21 @@ def test_a_hidden_comment_is_quoted_to_nobody_but_its_author_and_the_creator(wor
     quotes = {
         who: [one.quote for one in for_viewer(viewer_of(world[who])).notices().notices] for who in ("alice", "carol")
     }
-    assert quotes == {"alice": ["Look, @carol"], "carol": [""]}
+    assert quotes == {"alice": ["Look, @carol"], "carol": []}
+
+
+def test_a_mention_goes_with_its_comment_and_with_the_one_that_it_answers(world, say):
+    first = say("alice", "First")
+    answer = say("bob", "Look, @carol and @dan", to=first)
+    say("bob", "You too, @dan")
+    deliver()
+    assert len(sentences(world["carol"])) == 1
+    social.delete_comment(viewer=viewer_of(world["alice"]), comment_id=first.id)
+    assert sentences(world["carol"]) == [], "also before the worker has heard of it"
+    deliver()
+    assert not Notice.objects.filter(person=world["carol"], kind="named").exists()
+    assert not Comment.objects.filter(id=answer.id).exists()
+    assert sentences(world["dan"]) == ["Bob named you in a comment."]
 
 
 def test_a_creator_named_below_their_own_clip_is_told_once(world, say):

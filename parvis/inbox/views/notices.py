@@ -17,7 +17,7 @@ from parvis.accounts.limits import spend_by
 from parvis.accounts.viewer import Request
 from parvis.inbox.actions import notices as actions
 from parvis.inbox.actions.preferences import prefer
-from parvis.inbox.errors import BadQuietHours
+from parvis.inbox.errors import BadQuietHours, UnknownNoticeKind
 from parvis.inbox.forms import QuietForm, chosen
 from parvis.inbox.limits import CHOICES, TAP
 from parvis.inbox.models import Preferences
@@ -74,11 +74,12 @@ def settings(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _settings_page(request, form, 422)
     try:
+        kinds = chosen(request.POST)
         prefer(viewer=request.viewer, **_quiet(form.cleaned_data))
-    except BadQuietHours as error:
-        form.add_error("quiet_from", str(error))
+    except (BadQuietHours, UnknownNoticeKind) as error:
+        form.add_error("quiet_from" if isinstance(error, BadQuietHours) else None, str(error))
         return _settings_page(request, form, 422)
-    actions.choose(viewer=request.viewer, chosen=chosen(request.POST))
+    actions.choose(viewer=request.viewer, chosen=kinds)
     messages.success(request, _("Your choices are saved."))
     return HttpResponseRedirect(reverse("inbox:settings"))
 

@@ -89,7 +89,7 @@ def test_a_removed_tag_is_in_no_clip_nor_in_any_to_come_and_returns_to_those_tha
 
 
 def test_a_tag_that_no_clip_has_cannot_be_reported_and_drafts_tell_of_none(world):
-    draft = make_clip(world["alice"], publication="draft", published_at=None)
+    draft = make_clip(world["alice"], publication="draft", published_at=None, title="")
     clips.describe(creator=world["alice"].id, clip_id=draft.id, details=clips.Details(caption="#secret"))
     assert tag_named("secret") is None
     gone = tagged(world, "alice", "#gone")

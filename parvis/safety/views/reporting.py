@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from parvis.accounts.limits import client_address, spend
 from parvis.accounts.viewer import Request
+from parvis.clips.queries import tags_of_clip
 from parvis.safety import actions, queries
 from parvis.safety.forms import ReportForm
 from parvis.safety.reasons import CATEGORIES, category
@@ -27,7 +28,7 @@ def report(request: Request, kind: str, thing_id: uuid.UUID) -> HttpResponse:
     if chosen is None:
         shown = {**context, "categories": CATEGORIES, "parts": parts(request.viewer, kind, thing_id)}
         if kind == "clip":
-            shown["tags"] = queries.tags_of(thing_id)
+            shown["tags"] = tags_of_clip(thing_id)
         return render(request, "safety/report.html", shown)
     form = ReportForm(request.POST or None, category=chosen)
     if request.method == "GET" or not form.is_valid():

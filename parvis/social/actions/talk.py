@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from parvis.accounts import permits
 from parvis.accounts.models import Person
@@ -97,7 +97,16 @@ def delete_comment(*, viewer: Viewer, comment_id: uuid.UUID) -> None:
         return
     _uncount(row, top)
     _record(kinds.COMMENT_REMOVED, row, actor=person, home=viewer.home)
+    _tell_unnamed(row)
     row.delete()
+
+
+def _tell_unnamed(row: Comment) -> None:
+    """Note whom a comment that goes, or an answer that goes with it, had named."""
+    gone = Q(comment=row) | Q(comment__parent=row)
+    for named in Mention.objects.filter(gone).order_by("id"):
+        data = {"clip": str(named.clip_id), "comment": str(named.comment_id)}
+        record(kinds.UNMENTIONED, home=named.home, object=named.person_id, data=data)
 
 
 def _locked(found: Comment) -> tuple[Comment | None, Comment | None]:

@@ -1,0 +1,34 @@
+"""What a person chooses for all that reaches them."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from parvis.accounts.limits import spend_by
+from parvis.accounts.viewer import Request
+from parvis.inbox.actions.preferences import take_messages
+from parvis.inbox.forms import AudienceForm
+from parvis.inbox.limits import CHOICES
+from parvis.inbox.queries.notices import for_viewer
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def who_writes(request: Request) -> HttpResponse:
+    """Who may write to the viewer."""
+    if not request.viewer.is_signed_in and request.method == "GET":
+        return redirect_to_login(request.path)
+    if request.method == "GET":
+        form = AudienceForm(initial={"takes": for_viewer(request.viewer).preferences().messages_from})
+        return render(request, "inbox/who_writes.html", {"form": form, "section": "settings"})
+    spend_by(request.viewer, "inbox-settings", CHOICES)
+    form = AudienceForm(request.POST)
+    if not form.is_valid():
+        return render(request, "inbox/who_writes.html", {"form": form, "section": "settings"}, status=422)
+    take_messages(viewer=request.viewer, takes=form.cleaned_data["takes"])
+    messages.success(request, _("Your choices are saved."))
+    return HttpResponseRedirect(request.path, status=303)
