@@ -216,6 +216,11 @@ def email_of(person: Person) -> str | None:
     return unseal(person.id, EMAIL, details.email) if details.email and details.email_verified_at else None
 
 
+def has_email(person: uuid.UUID) -> bool:
+    """Whether letters can reach a person: they have shown that an address is theirs."""
+    return PrivateDetails.objects.filter(person_id=person, email_verified_at__isnull=False).exists()
+
+
 def waiting_email(person: Person) -> str | None:
     """Return the address that waits for its code, for its owner's eyes, or None."""
     code = EmailCode.objects.filter(person=person, purpose=EmailCode.VERIFY).first()

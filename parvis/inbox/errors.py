@@ -37,6 +37,22 @@ class BadAudience(ParvisError):
     message = _("Please choose who may write to you.")
 
 
+class BadDigest(ParvisError):
+    """None of the paces at which letters come."""
+
+    code = "bad-digest"
+    status = 422
+    message = _("Please choose how often letters should come.")
+
+
+class NoSuchLetter(ParvisError):
+    """An address to stop letters that was sent to nobody."""
+
+    code = "no-such-letter"
+    status = 404
+    message = _("This address is not whole. Please open it from the letter again, or change it in your settings.")
+
+
 class NoSuchChat(ParvisError):
     """There is no such conversation, or it is not this viewer's."""
 

@@ -11,11 +11,11 @@ from parvis.inbox.actions.messages import Draft
 from parvis.inbox.actions.notices import Channels, known_kinds
 from parvis.inbox.errors import BadAudience
 from parvis.inbox.models.chats import MEMBERS_MOST, TEXT_LONGEST, TITLE_LONGEST
-from parvis.inbox.models.notices import EVERYONE, FOLLOWED, NOBODY
+from parvis.inbox.models.notices import DAILY, EVERYONE, FOLLOWED, NEVER, NOBODY, WEEKLY
 from parvis.kit.ids import uuid7
 from parvis.kit.text import plain_text
 
-CHANNELS: Final = ("app", "push")
+CHANNELS: Final = ("app", "push", "digest")
 
 
 def chosen(data: Mapping[str, Any]) -> dict[str, Channels]:
@@ -27,7 +27,13 @@ def chosen(data: Mapping[str, Any]) -> dict[str, Channels]:
 
 
 class QuietForm(forms.Form):
-    """Quiet hours, in the time zone that the browser tells."""
+    """Quiet hours, in the time zone that the browser tells, and how often letters come (left out: as it was)."""
+
+    digest = forms.ChoiceField(
+        label=_("How often"),
+        choices=[(NEVER, _("Never")), (DAILY, _("Every morning")), (WEEKLY, _("Every Monday morning"))],
+        required=False,
+    )
 
     quiet_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     quiet_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))

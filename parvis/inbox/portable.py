@@ -83,7 +83,8 @@ declare(
         "inbox_preferences",
         Kind.PRIVATE,
         private="id home person_id zone quiet_from quiet_until is_quiet_chosen messages_from digest digest_at"
-        " changed_at",
+        " digest_until changed_at",
+        operational="digest_failures",
         person="person_id",
     ),
 )

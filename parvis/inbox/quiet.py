@@ -1,18 +1,20 @@
 """When a person may be disturbed. Pure functions."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
-from parvis.accounts.viewer import TEEN, UNDER_16
-from parvis.inbox.models.notices import DAY_MINUTES
+from parvis.accounts.viewer import ADULT, TEEN, UNDER_16
+from parvis.inbox.models.notices import DAILY, DAY_MINUTES
 
 NIGHT_FROM: Final = 22 * 60
 NIGHT_UNTIL: Final = 7 * 60
+LETTERS_AT: Final = time(9)
+MONDAY: Final = 0
 # Of homes whose clocks do not all show the same: the zone where most of their people live.
 PRINCIPAL: Final = {
     "AU": "Australia/Sydney",
@@ -74,6 +76,25 @@ def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: Sequence[tuple[in
             return at
         at = _when(local, (end - minute) % DAY_MINUTES)
     return moment + timedelta(days=1)
+
+
+def letter_spans(chosen: tuple[int, int] | None, age_band: str) -> list[tuple[int, int]]:
+    """Return the spans of a day in which a person gets no letter: `spans`, and the night for all who are under 18."""
+    night = (NIGHT_FROM, NIGHT_UNTIL)
+    found = spans(chosen, age_band)
+    return found if age_band == ADULT or night in found else [*found, night]
+
+
+def next_letter(after: datetime, *, often: str, zone: ZoneInfo, quiet: Sequence[tuple[int, int]]) -> datetime:
+    """Return when the next letter is due: in the morning of a day, or of a Monday, as clocks in the zone show it; later
+    where that is a quiet hour."""
+    at = after
+    for days in range(9):
+        day = after.astimezone(zone).date() + timedelta(days=days)
+        at = datetime.combine(day, LETTERS_AT, tzinfo=zone).astimezone(UTC)
+        if at > after and (often == DAILY or day.weekday() == MONDAY):
+            break
+    return may_disturb_at(at, zone=zone, quiet=quiet)
 
 
 def _when(local: datetime, minutes: int) -> datetime:

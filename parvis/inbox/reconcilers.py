@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from parvis.events.reconcile import Reconciler
 from parvis.inbox.actions.notices import sweep
 from parvis.inbox.actions.push import sweep as sweep_push
+from parvis.inbox.letters import send_letter
 from parvis.inbox.pictures import stored_homes, stored_names
 from parvis.inbox.queries.chats import unnamed
 from parvis.inbox.sending import send_one
@@ -42,6 +43,7 @@ def sweep_pictures() -> bool:
 
 
 RECONCILERS = (
+    Reconciler("inbox: letters", send_letter, idle_seconds=30.0),
     Reconciler("inbox: push", send_one, lanes=2),
     Reconciler("inbox: old push", Hourly(sweep_push).step, idle_seconds=60.0),
     Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),

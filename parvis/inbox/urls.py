@@ -25,6 +25,7 @@ urlpatterns = [
     path("messages/<uuid:conversation>/leave", chat.leave, name="leave"),
     path("messages/<uuid:conversation>/mute", chat.mute, name="mute"),
     path("messages/<uuid:conversation>/people", chat.people, name="people"),
+    path("letters/stop", preferences.letters, name="stop-letters"),
     path("push/subscription", push.subscription, name="push"),
     path("settings/messages", preferences.who_writes, name="who-writes"),
     path("settings/notifications", notices.settings, name="settings"),

@@ -74,12 +74,13 @@ class ToldOf(Schema):
 
 class Telling(Schema):
     """How the caller is told. Quiet hours are minutes of the day in `zone` (IANA; empty: that of the home); where both
-    are equal there are none. `push_key` is the server's VAPID key (RFC 8292)."""
+    are equal there are none. `digest`: how often letters come. `push_key` is the server's VAPID key (RFC 8292)."""
 
     kinds: list[ToldOf]
     quiet_from: int
     quiet_until: int
     zone: str
+    digest: str
     push_key: str
 
 
@@ -98,6 +99,7 @@ class TellingChange(Body):
     quiet_from: Minute | None = None
     quiet_until: Minute | None = None
     zone: Word | None = None
+    digest: Literal["never", "daily", "weekly"] | None = None
 
 
 class Takes(Body):

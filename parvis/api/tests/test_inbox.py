@@ -9,6 +9,7 @@ from parvis.accounts.kinds import TOKEN_ENDED
 from parvis.accounts.models import Token
 from parvis.accounts.scopes import MESSAGES, READ
 from parvis.api.tests.test_operations import code_of
+from parvis.clips.actions import Details, describe
 from parvis.events.models import Event
 from parvis.inbox.models import Chat, Message, NoticeChoice, PushSubscription
 from parvis.inbox.push.payload import b64encode
@@ -19,7 +20,7 @@ from parvis.inbox.tests.test_messages import follow, picture
 from parvis.kit.ids import uuid7
 from parvis.search.actions import keep_clips, keep_people
 from parvis.social import actions as social
-from parvis.social.tests.conftest import viewer_of
+from parvis.social.tests.conftest import make_clip, viewer_of
 
 
 @pytest.fixture
@@ -91,6 +92,46 @@ def test_a_change_of_the_zone_takes_no_night_from_the_young(program):
     changed = erin.send("patch", "/me/notifications", {"zone": "Asia/Tokyo"}).json()
     assert (changed["quiet_from"], changed["quiet_until"], changed["zone"]) == (22 * 60, 7 * 60, "Asia/Tokyo")
     assert erin.send("get", "/me/notifications").json() == changed
+
+
+def test_letters_come_as_often_as_one_chooses(program, world):
+    carol, here = program("carol"), "/me/notifications"
+    assert carol.send("get", here).json()["digest"] == "never"
+    assert carol.send("patch", here, {"digest": "weekly"}).json()["digest"] == "weekly"
+    wrong = {"digest": "hourly", "zone": "Asia/Tokyo"}
+    assert carol.send("patch", here, wrong).status_code == 422
+    assert (carol.send("get", here).json()["digest"], carol.send("get", here).json()["zone"]) == ("weekly", "")
+    kinds = {"liked": {"in_app": True, "push": True, "digest": False}}
+    carol.send("patch", here, {"kinds": kinds})
+    carol.send("patch", here, {"kinds": {"liked": {"in_app": True, "push": False}}})
+    row = NoticeChoice.objects.get(person=world["carol"])
+    assert (row.push, row.digest) == (False, False), "what is left out stays as it was"
+
+
+def test_who_may_write_is_chosen(program):
+    alice, here = program("alice"), "/me/messages"
+    assert alice.send("get", here).json() == {"takes": "everyone"}
+    assert alice.send("put", here, {"takes": "nobody"}).json() == {"takes": "nobody"}
+    assert alice.send("put", here, {"takes": "friends"}).status_code == 422
+    assert alice.send("get", here).json() == {"takes": "nobody"}
+
+
+def test_a_message_and_a_tag_are_reported(program, world, three):
+    alice, bob = program("alice"), program("bob")
+    chat = begin(bob)
+    found = alice.send("get", f"/chats/{chat}/messages").json()["items"][0]["id"]
+    told = {"kind": "message", "id": found, "reason": "harassment"}
+    assert code_of(program("dan").send("post", "/reports", told)) == (404, "nothing-to-report")
+    assert alice.send("post", "/reports", told).status_code == 204
+    assert [one["kind"] for one in alice.send("get", "/me/reports").json()["items"]] == ["message"]
+    for wrong in ({"tag": "nobody-used-it"}, {}):
+        assert code_of(alice.send("post", "/reports", {"kind": "tag", "reason": "hate", **wrong})) == (
+            404,
+            "nothing-to-report",
+        )
+    clip = make_clip(world["bob"])
+    describe(creator=world["bob"].id, clip_id=clip.id, details=Details(caption="#Jazz"))
+    assert alice.send("post", "/reports", {"kind": "tag", "tag": "#jazz", "reason": "hate"}).status_code == 204
 
 
 def test_a_browser_is_called_and_called_no_longer(program):

@@ -33,6 +33,7 @@ NOT_IN_THE_API = {
     "accounts.ask_for_reset": SIGN_IN,
     "accounts.reset_password": SIGN_IN,
     "accounts.avatar_path": "the address of a file, not an act",
+    "inbox.stop_letters": "what the address in a letter does, without signing in; a program changes `digest`",
     "safety.allow_word": MODERATION,
     "safety.block_word": MODERATION,
     "safety.claim": MODERATION,

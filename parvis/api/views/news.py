@@ -15,7 +15,7 @@ from parvis.api.schemas.words import Cursor
 from parvis.api.views.paging import Limit, size_of
 from parvis.inbox.actions import notices as actions
 from parvis.inbox.actions import push
-from parvis.inbox.actions.preferences import prefer, take_messages
+from parvis.inbox.actions.preferences import choose_letters, prefer, take_messages
 from parvis.inbox.errors import BadQuietHours, BadSubscription, NoSuchNotice, UnknownNoticeKind
 from parvis.inbox.limits import BROWSERS, CHOICES, TAP
 from parvis.inbox.push.vapid import public_key
@@ -70,7 +70,7 @@ def get_notifications(request: Request) -> Any:
     start, end = _quiet(request)
     return Telling(
         kinds=[ToldOf.of(one) for one in door.choices()], quiet_from=start, quiet_until=end,
-        zone=chosen.zone, push_key=public_key(),
+        zone=chosen.zone, digest=chosen.digest, push_key=public_key(),
     )  # fmt: skip
 
 
@@ -79,12 +79,14 @@ def change_notifications(request: Request, change: TellingChange) -> Any:
     """Change how the caller is told, and when not."""
     spend_by(request.viewer, "inbox-settings", CHOICES)
     actions.known_kinds(change.kinds)
-    said = change.model_dump(exclude={"kinds"}, exclude_none=True)
+    said = change.model_dump(exclude={"kinds", "digest"}, exclude_none=True)
     if said:
         start, end = _quiet(request)
         zone = for_viewer(request.viewer).preferences().zone
         was = {"zone": zone, "quiet_from": start, "quiet_until": end}
         prefer(viewer=request.viewer, **{**was, **said})
+    if change.digest is not None:
+        choose_letters(viewer=request.viewer, digest=change.digest)
     kinds = {name: actions.Channels(one.in_app, one.push, one.digest) for name, one in change.kinds.items()}
     actions.choose(viewer=request.viewer, chosen=kinds)
     return get_notifications(request)

@@ -2,15 +2,20 @@
 
 import uuid
 
+from django.db import transaction
+
 from parvis.accounts.errors import SignInNeeded
+from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
-from parvis.inbox.errors import BadAudience, BadQuietHours
+from parvis.inbox.errors import BadAudience, BadDigest, BadQuietHours
 from parvis.inbox.models import Preferences
-from parvis.inbox.models.notices import AUDIENCES, DAY_MINUTES
+from parvis.inbox.models.notices import AUDIENCES, DAY_MINUTES, DIGESTS, NEVER
+from parvis.inbox.queries.letters import next_due
 from parvis.inbox.quiet import zones
 from parvis.kit.clock import now
 
 
+@transaction.atomic
 def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> None:
     """Store quiet hours: minutes of the day in a time zone (IANA; empty: the home's own). Equal ones are none at all.
 
@@ -25,6 +30,7 @@ def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> N
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
     )
+    _let_letters_follow(viewer.person_id)
 
 
 def take_messages(*, viewer: Viewer, takes: str) -> None:
@@ -38,6 +44,39 @@ def take_messages(*, viewer: Viewer, takes: str) -> None:
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}
     )
+
+
+@transaction.atomic
+def choose_letters(*, viewer: Viewer, digest: str) -> None:
+    """Store how often the viewer gets letters: one of DIGESTS. They tell of what happens from now on. SignInNeeded,
+    BadDigest."""
+    person = Person.objects.filter(id=viewer.person_id).first()
+    if viewer.person_id is None or person is None:
+        raise SignInNeeded
+    if digest not in DIGESTS:
+        raise BadDigest
+    chosen, _ = Preferences.objects.select_for_update().get_or_create(person=person, defaults={"home": person.home})
+    if chosen.digest == digest:
+        return
+    if chosen.digest == NEVER:
+        chosen.digest_until, chosen.digest_failures = now(), 0
+    chosen.digest, chosen.changed_at = digest, now()
+    chosen.digest_at = None if digest == NEVER else next_due(person, chosen, now())
+    chosen.save()
+
+
+def stop_letters(*, person: uuid.UUID) -> None:
+    """Send a person no more letters: whoever has the address of one may ask for that. Twice is once."""
+    mine = Preferences.objects.filter(person_id=person).exclude(digest=NEVER)
+    mine.update(digest=NEVER, digest_at=None, changed_at=now())
+
+
+def _let_letters_follow(person: uuid.UUID) -> None:
+    """Find anew when the next letter is due, after the hours or the zone have changed."""
+    chosen = Preferences.objects.select_related("person").exclude(digest=NEVER).filter(person_id=person).first()
+    if chosen is not None:
+        due = next_due(chosen.person, chosen, now())
+        Preferences.objects.filter(id=chosen.id, digest=chosen.digest).update(digest_at=due)
 
 
 def learn_zone(*, person: uuid.UUID, home: str, zone: str) -> None:

@@ -91,7 +91,8 @@ class Preferences(PrivateModel):
 
     Quiet hours are minutes of the day in the time zone `zone` (IANA; empty: the home's own); equal ones are none at
     all, which the person chose if `is_quiet_chosen`. `messages_from`: who may write whom the person does not follow.
-    `digest_at`: when the next letter is due.
+    `digest_at`: when the next letter is due; `digest_until`: up to when letters have told; `digest_failures`: how often
+    the one that is due could not be sent.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="+")
@@ -102,6 +103,8 @@ class Preferences(PrivateModel):
     messages_from = models.TextField(default=EVERYONE)
     digest = models.TextField(default=NEVER)
     digest_at = models.DateTimeField(null=True)
+    digest_until = models.DateTimeField(null=True)
+    digest_failures = models.SmallIntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):

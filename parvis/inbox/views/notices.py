@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.accounts.limits import spend_by
+from parvis.accounts.queries import has_email
 from parvis.accounts.viewer import Request
 from parvis.inbox.actions import notices as actions
-from parvis.inbox.actions.preferences import prefer
+from parvis.inbox.actions.preferences import choose_letters, prefer
 from parvis.inbox.errors import BadQuietHours, UnknownNoticeKind
 from parvis.inbox.forms import QuietForm, chosen
 from parvis.inbox.limits import CHOICES, TAP
@@ -76,6 +77,8 @@ def settings(request: Request) -> HttpResponse:
     try:
         kinds = chosen(request.POST)
         prefer(viewer=request.viewer, **_quiet(form.cleaned_data))
+        if form.cleaned_data["digest"]:
+            choose_letters(viewer=request.viewer, digest=form.cleaned_data["digest"])
     except (BadQuietHours, UnknownNoticeKind) as error:
         form.add_error("quiet_from" if isinstance(error, BadQuietHours) else None, str(error))
         return _settings_page(request, form, 422)
@@ -99,6 +102,7 @@ def _settings_page(request: Request, form: QuietForm | None = None, status: int 
         "form": form or QuietForm(initial=_initial(door.preferences(), request.viewer.age_band)),
         "choices": door.choices(),
         "push_key": public_key(),
+        "has_email": request.viewer.person_id is not None and has_email(request.viewer.person_id),
         "section": "settings",
     }
     return render(request, "inbox/settings.html", context, status=status)
@@ -110,4 +114,5 @@ def _initial(preferences: Preferences, age_band: str) -> dict[str, Any]:
         "quiet_from": time(*divmod(start, 60)),
         "quiet_until": time(*divmod(end, 60)),
         "zone": preferences.zone,
+        "digest": preferences.digest,
     }

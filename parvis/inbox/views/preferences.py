@@ -6,13 +6,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from parvis.accounts.limits import spend_by
+from parvis.accounts.limits import spend, spend_by
 from parvis.accounts.viewer import Request
-from parvis.inbox.actions.preferences import take_messages
+from parvis.inbox.actions.preferences import stop_letters, take_messages
 from parvis.inbox.forms import AudienceForm
-from parvis.inbox.limits import CHOICES
+from parvis.inbox.limits import CHOICES, STOPS
+from parvis.inbox.queries.letters import person_of_key
 from parvis.inbox.queries.notices import for_viewer
 
 
@@ -32,3 +34,15 @@ def who_writes(request: Request) -> HttpResponse:
     take_messages(viewer=request.viewer, takes=form.cleaned_data["takes"])
     messages.success(request, _("Your choices are saved."))
     return HttpResponseRedirect(request.path, status=303)
+
+
+@csrf_exempt  # what opens it is the signed address, and a mail program has no cookie (RFC 8058)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def letters(request: Request) -> HttpResponse:
+    """GET: the question whether letters should stop. POST stops them, for whoever has the address (`key`)."""
+    person = person_of_key(request.GET.get("key", ""))
+    if request.method == "POST":
+        spend(f"letters:{person}", **STOPS)
+        stop_letters(person=person)
+    return render(request, "inbox/stop_letters.html", {"is_stopped": request.method == "POST"})
