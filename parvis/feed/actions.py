@@ -13,7 +13,7 @@ from parvis.feed.models import CREATOR, NEWEST, PERSONAL, SAYS, SOUND, TAG, Choi
 from parvis.feed.queries import creator_named
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7_ms
-from parvis.recommender.viewers import MOST
+from parvis.recommender.viewers import MORE, MOST
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
@@ -76,11 +76,25 @@ def remind(*, viewer: Viewer, minutes: int) -> None:
 def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | None = None) -> None:
     """Remember what the viewer says of a tag, a creator or a sound (by handle and id); a second word replaces the
     first. BadChoice for what is none, NoSuchCreator, TooManyChoices; then nothing has changed."""
-    value = _value(topic, value, viewer)
     is_counted = most is not None and 1 <= most <= MOST_OF_SLATE
     if says not in SAYS or (not is_counted if says == MOST else most is not None):
         raise BadChoice
+    value = _value(topic, value, viewer)
     _spend(viewer)
+    _choose(viewer, topic, value, says=says, most=most)
+
+
+def bring_tag(*, viewer: Viewer, tag: str) -> bool:
+    """Show more of a tag that the viewer kept elsewhere, unless the viewer has said something of it here: then False.
+    BadChoice, TooManyChoices."""
+    value = _value(TAG, tag, viewer)
+    if Choice.objects.filter(pseudonym=viewer.pseudonym, topic=TAG, value=value).exists():
+        return False
+    _choose(viewer, TAG, value, says=MORE, most=None)
+    return True
+
+
+def _choose(viewer: Viewer, topic: str, value: str, *, says: str, most: int | None) -> None:
     with transaction.atomic():
         _keep(viewer)  # its row is locked: of two that choose at once the second counts what the first chose
         mine = Choice.objects.filter(pseudonym=viewer.pseudonym)

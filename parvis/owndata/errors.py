@@ -37,6 +37,25 @@ class NotAnArchive(ParvisError):
     message = _("This is not an archive of Parvis, or it is damaged. Nothing was changed.")
 
 
+class UnknownArchive(ParvisError):
+    """It is of no place that we know, or it is damaged."""
+
+    code = "unknown-archive"
+    status = 422
+    message = _(
+        "This is no archive that we can read: not of Parvis, TikTok, PeerTube or Mastodon, or it is damaged."
+        " Nothing was changed."
+    )
+
+
+class OddArchive(ParvisError):
+    """A value in it is not what its place writes there."""
+
+    code = "odd-archive"
+    status = 422
+    message = _("This archive says something odd here: %(where)s. Nothing was changed.")
+
+
 class OtherFormat(ParvisError):
     """It was written by a later release."""
 
@@ -67,6 +86,14 @@ class IsHere(ParvisError):
     code = "is-here"
     status = 409
     message = _("The account in this archive is here already. Sign in to it, and bring the archive there.")
+
+
+class NothingProposed(ParvisError):
+    """The archive says no name and no words, or they were taken already."""
+
+    code = "nothing-proposed"
+    status = 409
+    message = _("There is nothing to take over from this archive any more.")
 
 
 class AnotherPerson(ParvisError):

@@ -22,6 +22,27 @@ class ArchiveForm(forms.Form):
     )
 
 
+class MovingForm(ArchiveForm):
+    """An archive of any place, for the own account."""
+
+    publishes = forms.BooleanField(
+        label=_("Publish the clips that everybody could see there"),
+        help_text=_("Otherwise they wait as drafts. Those of people under 18 are for themselves alone at first."),
+        required=False,
+    )
+    is_found = forms.BooleanField(
+        label=_("Let people from there find me by the name I had"),
+        help_text=_("Only those who bring an archive in which that name stands. From 18 on."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say which archives are taken."""
+        super().__init__(*args, **kwargs)
+        self.fields["archive"].help_text = _("The file that you were given, as it is: a zip file or a JSON file.")
+        self.fields["archive"].widget.attrs["accept"] = ".zip,.json,.csv"
+
+
 class BringForm(ArchiveForm):
     """An archive whose account is to be opened here."""
 

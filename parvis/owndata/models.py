@@ -10,7 +10,9 @@ from parvis.kit.ids import uuid7
 from parvis.owndata import states
 
 KEY = "owndata_download.key"  # what the sealed key of an archive is bound to
-ARRIVAL_KEY, REPORT = "owndata_arrival.key", "owndata_arrival.report"
+ARRIVAL_KEY, REPORT, OFFER = "owndata_arrival.key", "owndata_arrival.report", "owndata_arrival.offer"
+ADDRESS = "owndata_alias.address"
+PARVIS = "parvis"
 
 
 class Leased(PrivateModel):
@@ -53,20 +55,43 @@ class Download(Leased):
 
 class Arrival(Leased):
     """An archive that its person brought, while it is taken up and as a report afterwards. It lies encrypted as a
-    `Download` does. `report`, sealed: how many rows of each table came (""), and how many did not, by code."""
+    `Download` does. `report`, sealed: how many rows of each table came (""), and how many did not, by code.
+
+    Of another place than Parvis (`kind`): `publishes` and `is_found` are what the person wished, `offer`, sealed, is
+    what the person may still take: a name and words, videos that lie elsewhere, people who are here.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     state = models.TextField(default=states.ARRIVAL.initial)
-    kind = models.TextField(default="parvis")
+    kind = models.TextField(default=PARVIS)
     asked_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
     key = models.BinaryField(null=True)
     report = models.BinaryField(null=True)
+    publishes = models.BooleanField(default=False, db_default=False)
+    is_found = models.BooleanField(default=False, db_default=False)
+    offer = models.BinaryField(null=True)
 
     class Meta(Leased.Meta):
         constraints = [
             models.UniqueConstraint(fields=["home", "id"], name="owndata_arrival_home_id"),
             models.CheckConstraint(condition=Q(state__in=states.ARRIVAL.states), name="owndata_arrival_state_known"),
+        ]
+
+
+class Alias(PrivateModel):
+    """Who a person was elsewhere, sealed: those who bring an archive from there find the person by it. It is made of
+    the person's own archive, and only where the person wished so."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    address = models.BinaryField()
+    address_index = models.BinaryField(db_index=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["home", "id"], name="owndata_alias_home_id"),
+            models.UniqueConstraint(fields=["person", "address_index"], name="owndata_alias_once"),
         ]
 
 

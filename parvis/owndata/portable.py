@@ -33,13 +33,22 @@ declare(
     Table(
         "owndata_arrival",
         Kind.PRIVATE,
-        private="id home person_id state kind asked_at done_at",
+        private="id home person_id state kind asked_at done_at publishes is_found",
         operational="claimed_by lease_until failures retry_at",
-        sealed="key report",
+        sealed="key report offer",
         person="person_id",
         kept_back="key",
         why="It opens an archive that is being taken up.",
         lost="What came here came from elsewhere already.",
+    ),
+    Table(
+        "owndata_alias",
+        Kind.PRIVATE,
+        private="id home person_id created_at",
+        sealed="address address_index",
+        blind="address_index:address",
+        person="person_id",
+        lost="Who somebody was elsewhere is shown anew, by bringing the archive from there.",
     ),
     Table("owndata_erasure", Kind.OPERATIONAL, operational="id home erased_at counts files"),
 )
@@ -53,4 +62,5 @@ def _remove(_owner: Owner, rows: Sequence[Download | Arrival]) -> None:
 
 hook("owndata_download", title=_("Archives that you asked for"), before_erase=_remove)
 hook("owndata_arrival", title=_("Archives that you brought"), before_erase=_remove)
+hook("owndata_alias", title=_("Names by which you are found"))
 hook("owndata_leaving", title=_("When your account is deleted"))

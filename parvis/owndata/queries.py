@@ -1,23 +1,26 @@
 """Everything that reads archives and their people."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext
 
 from parvis.accounts.models import Person
+from parvis.accounts.queries import for_viewer as people_for
+from parvis.accounts.viewer import Viewer
 from parvis.cells.datamap import declared
-from parvis.cells.keys import unseal
+from parvis.cells.keys import blind_index, unseal
 from parvis.cells.returning import ELSEWHERE, THERE
 from parvis.kit.clock import now
 from parvis.owndata import states
 from parvis.owndata.archive.pages import title_of
+from parvis.owndata.elsewhere import reports
 from parvis.owndata.errors import NoSuchDownload
-from parvis.owndata.models import KEY, REPORT, Arrival, Download
+from parvis.owndata.models import ADDRESS, KEY, OFFER, PARVIS, REPORT, Alias, Arrival, Download
 from parvis.owndata.vault import opened_pieces
 
 COPY: Final = 1024 * 1024
@@ -73,10 +76,13 @@ def lines_of(arrival: Arrival) -> list[Line]:
     """Return a report in words."""
     found = []
     for name, counts in report_of(arrival).items():
-        table = declared().get(name)
         left = {code: count for code, count in counts.items() if code not in {"", THERE}}
-        title = title_of(table) if table else ""
-        found.append(Line(title, counts.get("", 0), counts.get(THERE, 0), sum(left.values()), _why(left)))
+        if arrival.kind == PARVIS:
+            table = declared().get(name)
+            title, why = title_of(table) if table else "", _why(left)
+        else:
+            title, why = reports.title(name), reports.why(name, left)
+        found.append(Line(title, counts.get("", 0), counts.get(THERE, 0), sum(left.values()), why))
     return found
 
 
@@ -86,6 +92,48 @@ def _why(left: dict[str, int]) -> str:
     if ELSEWHERE in left:
         return gettext("What it belongs to is not here.")
     return gettext("It is not possible here.") if left else ""
+
+
+def offer_of(arrival: Arrival) -> dict[str, Any]:
+    """Return what the person may still take of an archive from elsewhere: `display_name`, `bio`, `links` of videos that
+    were not in it, `people` (ids) who are here; nothing until it is done."""
+    if arrival.offer is None:
+        return {}
+    offer: dict[str, Any] = orjson.loads(unseal(arrival.person_id, OFFER, arrival.offer))
+    return offer
+
+
+def people_offered(arrival: Arrival, viewer: Viewer) -> list[Person]:
+    """Return those whom the person followed elsewhere, who are here and whom the viewer may see."""
+    return list(people_for(viewer).some(offer_of(arrival).get("people", [])).order_by("handle"))
+
+
+def named_elsewhere(viewer: Viewer, addresses: Iterable[str], *, seen: bool = False) -> dict[str, Person]:
+    """Return the people here who let themselves be found under some addresses, but the viewer, by address; with `seen`
+    only those whom the viewer may see."""
+    homes = Alias.objects.values_list("home", flat=True).distinct()
+    by_index = {blind_index(home, ADDRESS, one): one for one in set(addresses) for home in homes}
+    rows = Alias.objects.filter(address_index__in=list(by_index)).select_related("person").order_by("id")
+    apart = people_for(viewer).apart() if seen else frozenset()
+    return {
+        by_index[bytes(row.address_index)]: row.person
+        for row in rows
+        if row.person.is_active and row.person_id != viewer.person_id and row.person_id not in apart
+    }
+
+
+@dataclass(frozen=True)
+class KnownAs:
+    """A name by which a person is found, as the person reads it."""
+
+    id: uuid.UUID
+    name: str
+
+
+def aliases_of(person: Person) -> list[KnownAs]:
+    """Return the names under which a person lets themselves be found."""
+    rows = Alias.objects.filter(person=person).order_by("id")
+    return [KnownAs(row.id, "@" + unseal(person.id, ADDRESS, row.address).split(":", 1)[1]) for row in rows]
 
 
 def opened(download: Download, name: str) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("settings/data/<uuid:download_id>", views.download, name="download"),
     path("settings/data/bring", views.bring_mine, name="bring-mine"),
     path("settings/data/brought/<uuid:arrival_id>", views.brought, name="brought"),
+    path("settings/data/brought/<uuid:arrival_id>/profile", views.brought_profile, name="brought-profile"),
+    path("settings/data/names/<uuid:alias_id>", views.alias, name="alias"),
     path("bring", views.bring, name="bring"),
     path("settings/delete", views.delete, name="delete"),
 ]

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.limits import client_address, spend
@@ -22,8 +22,8 @@ from parvis.accounts.signin import is_fresh, person_of, sign_in_by_password, sig
 from parvis.accounts.viewer import Request
 from parvis.kit.errors import ParvisError
 from parvis.owndata import queries
-from parvis.owndata.actions import arriving, downloads, leaving
-from parvis.owndata.forms import ArchiveForm, BringForm, DeleteForm
+from parvis.owndata.actions import arriving, downloads, leaving, moving
+from parvis.owndata.forms import BringForm, DeleteForm, MovingForm
 
 View = Callable[..., HttpResponseBase]
 HOME = "/settings/data"
@@ -130,15 +130,17 @@ def bring(request: Request) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def bring_mine(request: HttpRequest) -> HttpResponse:
-    """Take up an archive in the own account."""
+    """Take up an archive in the own account, of Parvis or of another place."""
     person = person_of(request)
-    form = ArchiveForm(request.POST or None, request.FILES or None)
-    context = {"form": form, "arrivals": queries.arrivals_of(person)}
+    form = MovingForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "arrivals": queries.arrivals_of(person), "aliases": queries.aliases_of(person)}
     if request.method == "GET" or not form.is_valid():
         return _page(request, "bring_mine", context, 422 if form.is_bound else 200)
     spend(f"bring:{person.id}", per_minute=0.5, burst=5)
+    said = form.cleaned_data
+    wishes = moving.Wishes(publishes=said["publishes"], is_found=said["is_found"])
     try:
-        arrival = arriving.bring(person, form.cleaned_data["archive"])
+        arrival = moving.bring(person, said["archive"], name=said["archive"].name, wishes=wishes)
     except ParvisError as error:
         form.add_error(None, str(error))
         return _page(request, "bring_mine", context, error.status)
@@ -147,7 +149,34 @@ def bring_mine(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def brought(request: HttpRequest, arrival_id: uuid.UUID) -> HttpResponse:
+def brought(request: Request, arrival_id: uuid.UUID) -> HttpResponse:
     """Say what came of an archive, and what did not."""
     arrival = queries.arrival_of(person_of(request), arrival_id)
-    return _page(request, "brought", {"arrival": arrival, "lines": queries.lines_of(arrival)})
+    context = {
+        "arrival": arrival,
+        "lines": queries.lines_of(arrival),
+        "offer": queries.offer_of(arrival),
+        "people": queries.people_offered(arrival, request.viewer),
+    }
+    return _page(request, "brought", context)
+
+
+@signed_in
+@require_POST
+def brought_profile(request: HttpRequest, arrival_id: uuid.UUID) -> HttpResponse:
+    """Take over the name and words that an archive proposes."""
+    person = person_of(request)
+    spend(f"profile:{person.id}", per_minute=6, burst=20)
+    moving.take_profile(person=person, arrival_id=arrival_id)
+    messages.success(request, _("Your profile is saved."))
+    return HttpResponseRedirect(reverse("owndata:brought", args=[arrival_id]), status=303)
+
+
+@signed_in
+@require_POST
+def alias(request: HttpRequest, alias_id: uuid.UUID) -> HttpResponse:
+    """Be found by a name no more."""
+    person = person_of(request)
+    spend(f"profile:{person.id}", per_minute=6, burst=20)
+    moving.be_found_no_more(person=person, alias_id=alias_id)
+    return HttpResponseRedirect(reverse("owndata:bring-mine"), status=303)

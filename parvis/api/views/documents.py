@@ -13,6 +13,7 @@ from parvis.accounts.scopes import SCOPES
 from parvis.api.service import VERSION, JsonOnly, Rendered, Service
 from parvis.api.views import (
     away,
+    brought,
     careful,
     chats,
     clips,
@@ -38,7 +39,23 @@ service = Service(
     parser=JsonOnly(),
     renderer=Rendered(),
 )
-for module in (me, people, away, careful, search, clips, figures, talk, lists, news, chats, messages, feeds, safety):
+for module in (
+    me,
+    brought,
+    people,
+    away,
+    careful,
+    search,
+    clips,
+    figures,
+    talk,
+    lists,
+    news,
+    chats,
+    messages,
+    feeds,
+    safety,
+):
     service.add_router("", module.router)
 
 

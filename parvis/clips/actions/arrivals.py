@@ -33,6 +33,7 @@ class Brought:
     allow_comments: bool = True
     allow_duet: bool = True
     allow_download: bool = False
+    is_sensitive: bool = False
 
 
 def bring_clip(*, creator: Person, brought: Brought, file: IO[bytes] | None, size: int) -> bool:
@@ -80,6 +81,7 @@ def _make(creator: Person, brought: Brought, *, has_file: bool) -> Clip:
         allow_comments=brought.allow_comments,
         allow_duet=brought.allow_duet,
         allow_download=brought.allow_download,
+        is_sensitive=brought.is_sensitive,
     )
     place_words(clip, cleaned(brought.words))
     clip.save(force_insert=True)

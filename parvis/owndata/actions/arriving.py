@@ -6,18 +6,13 @@ again; what cannot come is counted by its reason, for the report.
 """
 
 import logging
-import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, Final
 
 import orjson
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
@@ -27,26 +22,21 @@ from parvis.accounts.actions.profile import AVATAR_BYTES, change, set_avatar
 from parvis.accounts.models import Person
 from parvis.cells.datamap import Table, declared
 from parvis.cells.errors import BadRow
-from parvis.cells.keys import seal, unseal
 from parvis.cells.records import AT_ONCE, Owner, Row, tables_in_order
 from parvis.cells.returning import THERE, take_up
 from parvis.clips.actions import Brought, add_captions, bring_clip
-from parvis.clips.processing.scratch import scratch
 from parvis.clips.words import Words
-from parvis.events.actions import wake
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
 from parvis.owndata import states
-from parvis.owndata.actions.downloads import stored_as
+from parvis.owndata.actions.keeping import close, give_up, keep, opened, stored, undone
 from parvis.owndata.archive.reading import Archive, open_archive
 from parvis.owndata.errors import AnotherPerson, IsHere, NotAnArchive
 from parvis.owndata.leases import Held, take, work
-from parvis.owndata.models import ARRIVAL_KEY, REPORT, Arrival
-from parvis.owndata.vault import SealedReader, SealedWriter, new_key
+from parvis.owndata.models import PARVIS, Arrival
 
 log = logging.getLogger(__name__)
 
-COPY: Final = 1024 * 1024
 CLIPS: Final = "clips_clip"
 
 
@@ -61,8 +51,8 @@ def open_brought(file: IO[bytes], *, password: str, handle: str, language: str) 
     if Person.objects.filter(id=archive.person).exists():
         raise IsHere
     profile, born = _profile(archive)
-    arrival, sealed = _stored(file)
-    with _undone(arrival), transaction.atomic():
+    arrival, sealed = stored(file)
+    with undone(arrival), transaction.atomic():
         person = open_account(
             handle=handle or archive.handle,
             birth_date=born,
@@ -74,7 +64,7 @@ def open_brought(file: IO[bytes], *, password: str, handle: str, language: str) 
             person_id=archive.person,
         )
         change(person, is_private=person.is_private or profile["is_private"])
-        _keep(person, arrival, sealed)
+        keep(person, arrival, sealed)
     return person
 
 
@@ -83,9 +73,9 @@ def bring(person: Person, file: IO[bytes]) -> Arrival:
     archive = open_archive(file)
     if archive.person != person.id or archive.home != person.home:
         raise AnotherPerson
-    arrival, sealed = _stored(file)
-    with _undone(arrival), transaction.atomic():
-        return _keep(person, arrival, sealed)
+    arrival, sealed = stored(file)
+    with undone(arrival), transaction.atomic():
+        return keep(person, arrival, sealed)
 
 
 def _profile(archive: Archive) -> tuple[Row, date]:
@@ -98,76 +88,22 @@ def _profile(archive: Archive) -> tuple[Row, date]:
         raise NotAnArchive from error
 
 
-def _stored(file: IO[bytes]) -> tuple[Arrival, bytes]:
-    """Store an archive encrypted, before the row that names it: a crash leaves bytes that nobody can open."""
-    arrival, key = Arrival(), new_key()
-    file.seek(0)
-    with scratch(uuid.uuid4()) as folder:
-        with (folder / "archive").open("wb") as target:
-            out = SealedWriter(target, key)
-            shutil.copyfileobj(file, out, COPY)
-            out.finish()
-        with (folder / "archive").open("rb") as source:
-            default_storage.save(stored_as(arrival.id), File(source))
-    return arrival, key
-
-
-@contextmanager
-def _undone(arrival: Arrival) -> Iterator[None]:
-    """Remove a stored archive again where what follows is refused."""
-    try:
-        yield
-    except BaseException:
-        default_storage.delete(stored_as(arrival.id))
-        raise
-
-
-def _keep(person: Person, arrival: Arrival, key: bytes) -> Arrival:
-    arrival.person, arrival.home = person, person.home
-    arrival.key = seal(person.id, ARRIVAL_KEY, key.hex())
-    arrival.save(force_insert=True)
-    transaction.on_commit(wake)
-    return arrival
-
-
 def arrive_one() -> bool:
     """Take up one archive that was brought; return whether there was one."""
-    held = take(Arrival, Q(state=states.ASKED, kind="parvis"))
+    held = take(Arrival, Q(state=states.ASKED, kind=PARVIS))
     if held is None:
         return False
-    work(held, _arrive, _give_up)
+    work(held, _arrive, give_up)
     return True
 
 
 def _arrive(held: Held[Arrival]) -> None:
-    person = held.row.person
-    key = bytes.fromhex(unseal(person.id, ARRIVAL_KEY, held.row.key or b""))
-    with scratch(held.me) as folder:
-        _fetch(held, folder / "archive")
-        with (folder / "archive").open("rb") as file:
-            reader = SealedReader(file, (folder / "archive").stat().st_size, key)
-            try:
-                report = _take_up_all(held, person, open_archive(reader))  # type: ignore[arg-type]  # read and sought
-            except (BadRow, NotAnArchive) as error:  # an id became another's since it was checked
-                report = {"": {error.code: 1}}
-    _close(held, states.READY, report)
-
-
-def _fetch(held: Held[Arrival], target: Path) -> None:
-    with default_storage.open(stored_as(held.row.id), "rb") as source, target.open("wb") as copy:
-        while piece := source.read(COPY):
-            copy.write(piece)
-            held.renew()
-
-
-def _close(held: Held[Arrival], state: str, report: dict[str, dict[str, int]]) -> None:
-    sealed = seal(held.row.person_id, REPORT, orjson.dumps(report).decode())
-    if held.mine().update(state=state, report=sealed, done_at=now(), key=None):
-        default_storage.delete(stored_as(held.row.id))
-
-
-def _give_up(held: Held[Arrival]) -> None:
-    _close(held, states.FAILED, {})
+    with opened(held) as file:
+        try:
+            report = _take_up_all(held, held.row.person, open_archive(file))
+        except (BadRow, NotAnArchive) as error:  # an id became another's since it was checked
+            report = {"": {error.code: 1}}
+    close(held, states.READY, report)
 
 
 def _take_up_all(held: Held[Arrival], person: Person, archive: Archive) -> dict[str, dict[str, int]]:
@@ -247,6 +183,7 @@ def _brought(row: Row) -> Brought:
         created_at=min(datetime.fromisoformat(row["created_at"]), now()),
         **{name: row[name] for name in ("publication", "audience", "hidden_by", "language")},
         **{name: row[name] for name in ("allow_comments", "allow_duet", "allow_download")},
+        is_sensitive=bool(row.get("is_sensitive")),
     )
 
 

@@ -84,7 +84,7 @@ def open_archive(file: IO[bytes]) -> Archive:
     NotAnArchive, OtherFormat, OtherMarket, TooMuch; BadRow for rows that Parvis cannot have written or that are
     another person's.
     """
-    _check_directory(file)
+    check_directory(file)
     try:
         archive = _archive(zipfile.ZipFile(file))
         _check_rows(archive)
@@ -101,8 +101,8 @@ def open_archive(file: IO[bytes]) -> Archive:
     return archive
 
 
-def _check_directory(file: IO[bytes]) -> None:
-    """Refuse a directory that would fill the memory before anything of it could be looked at."""
+def check_directory(file: IO[bytes]) -> None:
+    """Refuse a directory that would fill the memory before anything of it could be looked at. NotAnArchive, TooMuch."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 65_536 - END.size - LOCATOR.size))
     tail = file.read()

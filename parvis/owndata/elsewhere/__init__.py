@@ -1,0 +1,1 @@
+"""Archives of other places: TikTok, PeerTube, Mastodon. Read with distrust, and only read: nothing is fetched."""
