@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Literal, Self
+from typing import Self
 
 from ninja import Schema
 
@@ -27,11 +27,11 @@ class Section(Schema):
 
 
 class ArrivalOut(Schema):
-    """An archive; `kind` is where it is from."""
+    """An archive; `kind` is where it is from, `state` one of asked, ready, failed."""
 
     id: uuid.UUID
     kind: str
-    state: Literal["asked", "ready", "failed"]
+    state: str
     asked_at: datetime
     done_at: datetime | None
 
