@@ -7,6 +7,7 @@ from typing import Final
 from django.core.files.storage import default_storage
 
 from parvis.events.reconcile import Reconciler
+from parvis.inbox.actions.evidence import sweep as sweep_evidence
 from parvis.inbox.actions.notices import sweep
 from parvis.inbox.actions.push import sweep as sweep_push
 from parvis.inbox.letters import send_letter
@@ -47,5 +48,6 @@ RECONCILERS = (
     Reconciler("inbox: push", send_one, lanes=2),
     Reconciler("inbox: old push", Hourly(sweep_push).step, idle_seconds=60.0),
     Reconciler("inbox: sweep", Hourly(sweep).step, idle_seconds=60.0),
+    Reconciler("inbox: what was reported", Hourly(sweep_evidence).step, idle_seconds=60.0),
     Reconciler("inbox: pictures", Hourly(sweep_pictures).step, idle_seconds=60.0),
 )

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
@@ -15,6 +15,8 @@ from parvis.inbox.models import Chat, Evidence, Message
 from parvis.inbox.models.evidence import GROUP, MESSAGE
 from parvis.inbox.queries.chats import BODY, TITLE
 from parvis.inbox.queries.evidence import EVIDENCE_BODY, EVIDENCE_KEY, reportable_group, reportable_message
+from parvis.safety.models import Case
+from parvis.safety.states import DECIDED
 
 
 @transaction.atomic
@@ -54,6 +56,15 @@ def _keep(kind: str, subject: uuid.UUID, author: Person, told: dict[str, Any], p
         picture=pictures.copied(picture, author.home) if key else "",
         picture_key=seal(author.id, EVIDENCE_KEY, key) if key else None,
     )
+
+
+def sweep() -> bool:
+    """Forget the copies in which nothing was found wrong: only what was decided on, or waits, is kept. Always done in
+    one go."""
+    cases = Case.objects.filter(kind=OuterRef("kind"), object=OuterRef("subject"))
+    needed = cases.exclude(state=DECIDED, decision__on_thing="", decision__on_account="")
+    Evidence.objects.filter(~Exists(needed)).delete()
+    return False
 
 
 @transaction.atomic

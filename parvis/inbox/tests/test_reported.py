@@ -9,6 +9,7 @@ from PIL import Image
 from parvis.accounts.viewer import anonymous
 from parvis.cells.keys import unseal
 from parvis.inbox.actions import chats, messages
+from parvis.inbox.actions.evidence import sweep
 from parvis.inbox.actions.messages import Draft
 from parvis.inbox.errors import NoSuchMessage
 from parvis.inbox.models import Evidence, Message
@@ -20,7 +21,7 @@ from parvis.safety import actions, queries
 from parvis.safety.errors import NothingToReport, OwnThing
 from parvis.safety.models import Case, Report
 from parvis.safety.queries import for_moderator
-from parvis.safety.states import REMOVE
+from parvis.safety.states import REMOVE, WARN
 from parvis.safety.tests.conftest import client_of, decided, reported, world
 from parvis.social import actions as social
 from parvis.social.tests.conftest import viewer_of
@@ -165,6 +166,19 @@ def test_pages_lead_from_a_message_to_a_report_and_on_to_the_queue(world, sent, 
     assert "You will see" in page
     assert "The first" not in page
     assert client_of(world["carol"]).get(address).status_code == 404
+
+
+def test_a_copy_in_which_nothing_was_wrong_is_forgotten_and_others_are_kept(world, sent):
+    alice, frank = world["alice"], world["frank"]
+    others = [write(world["bob"], alice, text) for text in ("Waits", "Warned")]
+    cases = [reported(alice, "message", copy_of(alice, one)) for one in (sent, *others)]
+    decided(frank, cases[0], ground="", reason="")
+    decided(frank, cases[2], on_account=WARN)
+    sweep()
+    assert set(Evidence.objects.values_list("subject", flat=True)) == {one.message for one in others}
+    reported(alice, "message", copy_of(alice, sent))
+    sweep()
+    assert Evidence.objects.count() == 3, "reported again, it waits again"
 
 
 def test_what_was_reported_is_erased_with_who_wrote_it(world, sent):
