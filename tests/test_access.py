@@ -30,6 +30,7 @@ from parvis.accounts.models import Person
 from parvis.accounts.viewer import COOKIE, encode
 from parvis.clips.actions import begin_upload
 from parvis.clips.models import Rendition
+from parvis.connect.actions import register_app
 from parvis.project import rsgi, wsgi
 from parvis.social import actions
 from parvis.social.tests.conftest import make_clip, people, viewer_of
@@ -96,9 +97,12 @@ class Square:
         Person.objects.filter(id=frank.id).update(is_staff=True)
         upload = begin_upload(creator=alice.id, home=alice.home, length=100, filename="a.mp4", clip=None)
         token, _ = create_token(person=alice, name="mine", allowed=["read"], days=1)
+        app, _ = register_app(
+            person=alice, name="mine", website="", redirect_uris=["https://app.example/"], keeps_secret=False
+        )
         self.named = {
             "clip_id": self.clip.id, "comment_id": said.id, "handle": alice.handle, "upload_id": upload.id,
-            "token_id": token.id, "tag": "jazz", "topic": "tag", "value": "jazz", "language": "fr", "key": "0" * 32,
+            "token_id": token.id, "app_id": app.id, "tag": "jazz", "topic": "tag", "value": "jazz", "language": "fr", "key": "0" * 32,
         }  # fmt: skip
         self.cookies = {role: self._cookies(person) for role, person in self.people.items()}
 

@@ -12,7 +12,7 @@ from parvis.social.tests.conftest import people
 
 RIGHTS = ("view", "add", "change", "delete")
 # Rights that the page of a model takes from everybody, whatever they hold.
-NOBODY = {"accounts.person": {"add", "delete"}, "feed.experiment": {"delete"}}
+NOBODY = {"accounts.person": {"add", "delete"}, "feed.experiment": {"delete"}, "connect.app": {"add", "delete"}}
 
 
 @pytest.fixture

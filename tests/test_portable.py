@@ -31,13 +31,13 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
     assert kept == {
         "accounts_person.password", "accounts_person.is_active", "accounts_person.is_barred",
         "accounts_person.is_staff", "accounts_person.is_superuser", "mfa_authenticator.data",
-        "usersessions_usersession.session_key",
+        "connect_app.secret_hash", "connect_app.is_stopped", "usersessions_usersession.session_key",
         "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym",
     }  # fmt: skip
     assert whole == {
         "accounts_blockedby", "accounts_emailcode", "accounts_token", "account_emailaddress",
-        "account_emailconfirmation", "cells_personkey", "django_session", "django_admin_log",
-        "insights_day", "insights_group",
+        "account_emailconfirmation", "cells_personkey", "connect_apptoken", "connect_code", "django_session",
+        "django_admin_log", "insights_day", "insights_group",
     }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Programs that show a token instead of a cookie: for whom they act, and what they may do."""
 
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,10 +24,30 @@ NOTED = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who shows a token: the person, and what the token allows."""
+    """Who shows a token: the person, what the token allows, and by which id its calls are counted."""
 
     viewer: Viewer
     scopes: frozenset[str]
+    counted: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a token that another package gave means: for whom, within which scopes, counted by which id."""
+
+    person: Person
+    scopes: frozenset[str]
+    counted: uuid.UUID
+
+
+Source = Callable[[str, datetime], Shown | None]
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Add tokens that another package gives: `source(secret, moment)` returns what one means, or None."""
+    if source not in _sources:
+        _sources.append(source)
 
 
 def secret_of(request: HttpRequest) -> str | None:
@@ -45,12 +67,20 @@ def bearer_of(secret: str) -> Bearer | None:
         .first()
     )
     if token is None:
-        return None
+        return _from_elsewhere(secret, moment)
     unnoted = Q(used_at__isnull=True) | Q(used_at__lt=moment - NOTED)
     if token.used_at is None or token.used_at < moment - NOTED:
         Token.objects.filter(unnoted, id=token.id).update(used_at=moment)
     viewer = replace(viewer_for(token.person), session=token_session(token.id))
-    return Bearer(viewer, frozenset(token.scopes))
+    return Bearer(viewer, frozenset(token.scopes), viewer.pseudonym)
+
+
+def _from_elsewhere(secret: str, moment: datetime) -> Bearer | None:
+    shown = next((one for source in _sources if (one := source(secret, moment))), None)
+    if shown is None:
+        return None
+    viewer = replace(viewer_for(shown.person), session=token_session(shown.counted))
+    return Bearer(viewer, shown.scopes, shown.counted)
 
 
 def viewer_for(person: Person) -> Viewer:

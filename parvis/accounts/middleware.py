@@ -72,7 +72,7 @@ class ViewerMiddleware:
         secret = secret_of(request)
         if secret is not None:
             return self._by_token(request, secret)
-        request.viewer, request.scopes = viewer_of(request), None
+        request.viewer, request.scopes, request.counted = viewer_of(request), None, None
         response = self.get_response(request)
         # A view may have signed somebody in or out: what the answer carries is who looks from now on.
         current = viewer_of(request) if request.user.pk != request.viewer.person_id else request.viewer
@@ -98,5 +98,5 @@ class ViewerMiddleware:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             return JsonResponse(BadToken().as_json(), status=BadToken.status, headers=challenge)
         request.user = AnonymousUser()
-        request.viewer, request.scopes = bearer.viewer, bearer.scopes
+        request.viewer, request.scopes, request.counted = bearer.viewer, bearer.scopes, bearer.counted
         return self.get_response(request)

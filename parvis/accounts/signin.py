@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
@@ -99,6 +99,14 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     records = get_authentication_records(request, request.user)
     return any(0 <= time.time() - record["at"] < FRESH_SECONDS for record in records)
+
+
+def shown_at(request: HttpRequest) -> datetime | None:
+    """Return when the person last showed that it is they in this session; None if it does not say."""
+    if isinstance(request.user, AnonymousUser):
+        return None
+    records = get_authentication_records(request, request.user)
+    return datetime.fromtimestamp(max(record["at"] for record in records), tz=UTC) if records else None
 
 
 def confirm_by_password(request: HttpRequest, person: Person) -> None:

@@ -75,11 +75,13 @@ class Viewer:
 class Request(HttpRequest):
     """A request as our views get it: ViewerMiddleware has put `viewer` on it. For annotations only.
 
-    `scopes` is what the token of a program allows; None where a cookie says who looks.
+    `scopes` is what the token of a program allows, `counted` the id by which its calls are counted; both None where a
+    cookie says who looks.
     """
 
     viewer: Viewer
     scopes: frozenset[str] | None
+    counted: uuid.UUID | None
 
 
 def token_session(token: uuid.UUID) -> str:

@@ -29,7 +29,7 @@ class Asking:
         """Raise what is in the way; else return the viewer. Ninja calls this first."""
         viewer = request.viewer
         if settings.PARVIS_RATE_LIMITS and not CALLS.allows(
-            viewer.pseudonym if viewer.is_signed_in else client_address(request)
+            request.counted or (viewer.pseudonym if viewer.is_signed_in else client_address(request))
         ):
             raise TooMany
         if not viewer.is_signed_in and not self.visitors:

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "parvis.events",
     "parvis.cells",
     "parvis.accounts",
+    "parvis.connect",
     "parvis.clips",
     "parvis.social",
     "parvis.safety",

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("parvis.ops.urls")),
     path("", include("parvis.accounts.urls")),  # before ui: its /language also stores a person's choice
+    path("", include("parvis.connect.urls")),
     path("", include("parvis.ui.urls")),
     path("", include("parvis.clips.urls")),
     path("", include("parvis.social.urls")),

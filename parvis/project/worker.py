@@ -2,6 +2,7 @@
 
 from parvis.accounts.reconcilers import RECONCILERS as ACCOUNTS
 from parvis.clips.reconcilers import RECONCILERS as CLIPS
+from parvis.connect.reconcilers import RECONCILERS as CONNECT
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
@@ -16,7 +17,17 @@ from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *INSIGHTS_NEWS)
-RECONCILERS: tuple[Reconciler, ...] = (*ACCOUNTS, *CLIPS, *SEARCH, *SAFETY, *INBOX, *FEED, *INSIGHTS, *OWNDATA)
+RECONCILERS: tuple[Reconciler, ...] = (
+    *ACCOUNTS,
+    *CONNECT,
+    *CLIPS,
+    *SEARCH,
+    *SAFETY,
+    *INBOX,
+    *FEED,
+    *INSIGHTS,
+    *OWNDATA,
+)
 
 
 def loop() -> Loop:

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ConnectConfig(AppConfig):
+    name = "parvis.connect"
+    label = "connect"
+
+    def ready(self) -> None:
+        from parvis.accounts import bearer
+        from parvis.connect import kinds  # noqa: F401 - declares the kinds of event
+        from parvis.connect.actions import shown
+
+        bearer.register(shown)
