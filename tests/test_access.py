@@ -102,7 +102,8 @@ class Square:
         )
         self.named = {
             "clip_id": self.clip.id, "comment_id": said.id, "handle": alice.handle, "upload_id": upload.id,
-            "token_id": token.id, "app_id": app.id, "tag": "jazz", "topic": "tag", "value": "jazz", "language": "fr", "key": "0" * 32,
+            "token_id": token.id, "app_id": app.id, "tag": "jazz", "topic": "tag",
+            "value": "jazz", "language": "fr", "key": "0" * 32,
         }  # fmt: skip
         self.cookies = {role: self._cookies(person) for role, person in self.people.items()}
 

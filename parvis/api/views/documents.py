@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from parvis.accounts.scopes import SCOPES
 from parvis.api.service import VERSION, JsonOnly, Rendered, Service
 from parvis.api.views import (
+    apps,
     away,
     brought,
     careful,
@@ -42,6 +43,7 @@ service = Service(
 for module in (
     me,
     brought,
+    apps,
     people,
     away,
     careful,

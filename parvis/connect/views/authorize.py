@@ -47,7 +47,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _answer(request, asked, grant, person) or _page(request, asked, grant.redirect_uri)
     except OAuth2Error as error:
         if not error.redirect_uri:
-            return _refused(request, error.get_error_description())
+            return _refused(request, error.description or error.error)
         return _with_issuer(SERVER.handle_error_response(asked, error))
 
 

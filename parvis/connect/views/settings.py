@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from parvis.accounts.signin import person_of
 from parvis.connect import actions, queries
 from parvis.connect.forms import AppForm, NewAppForm, said
-from parvis.connect.scopes import SCOPES
+from parvis.connect.scopes import ICONS, SCOPES
 from parvis.connect.views.gates import fresh, signed_in, spend_write
 from parvis.kit.errors import ParvisError
 
@@ -27,7 +27,7 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int 
 def apps(request: HttpRequest) -> HttpResponse:
     """What apps may do for the person, and since when."""
     rows = [
-        (one, [SCOPES[scope] for scope in one.scopes if scope in SCOPES])
+        (one, [(ICONS[scope], SCOPES[scope]) for scope in one.scopes if scope in SCOPES])
         for one in queries.consents_of(person_of(request))
     ]
     return _page(request, "apps", {"rows": rows})
