@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from requests_oauthlib import OAuth2Session
 
 from tests.browser.conftest import Visitor
-from tests.browser.journey import PASSWORD
+from tests.browser.journey import PASSWORD, new_handle
 
 BACK = "http://127.0.0.1/back"
 
@@ -38,11 +38,11 @@ def device() -> Iterator[HTTPServer]:
     server.server_close()
 
 
-def registered(page: Page) -> str:
+def registered(page: Page, name: str) -> str:
     """Register an app as bob; return its id."""
     sign_in(page, "bob")
     page.goto("/settings/apps/yours/new")
-    page.get_by_label("Name").fill("Reels at home")
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Where people return to").fill(BACK)
     page.get_by_label("On people's devices: it can keep no secret").check()
     page.get_by_role("button", name="Register it").click()
@@ -70,14 +70,15 @@ def test_an_app_is_let_in_and_its_access_withdrawn(
     visitor: Visitor, device: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the demo speaks http
-    app = registered(visitor.page())
+    name = f"Reels {new_handle()}"
+    app = registered(visitor.page(), name)
     back = f"http://127.0.0.1:{device.server_port}/back"
     session = OAuth2Session(app, redirect_uri=back, scope=["openid", "profile", "read"], pkce="S256")
     address, _ = session.authorization_url(f"{visitor.origin}/oauth/authorize")
     page = visitor.page()
     page.goto(address)
     fill_in(page, "carol")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Let Reels at home in?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Let {name} in?")
     expect(page.get_by_text("@bob registered this app")).to_be_visible()
     assert serious(page) == []
     page.keyboard.press("Tab")
@@ -88,6 +89,7 @@ def test_an_app_is_let_in_and_its_access_withdrawn(
     assert session.get(f"{visitor.origin}/api/v1/me").json()["handle"] == "carol"
     page.goto("/settings/apps")
     assert serious(page) == []
-    page.get_by_role("button", name="Withdraw the access of Reels at home").click()
-    expect(page.get_by_role("heading", name="No app has access")).to_be_visible()
+    page.get_by_role("button", name=f"Withdraw the access of {name}").click()
+    expect(page.get_by_text("The app has no access any more.")).to_be_visible()
+    expect(page.get_by_role("heading", name=name)).to_have_count(0)
     assert session.get(f"{visitor.origin}/api/v1/me").status_code == 401
