@@ -11,7 +11,9 @@ from django.db.models import Q
 
 from parvis.accounts.actions.tokens import hash_of
 from parvis.accounts.bearer import NOTED, Shown
+from parvis.accounts.kinds import SESSION_ENDED
 from parvis.accounts.models import Person
+from parvis.accounts.viewer import token_session
 from parvis.connect import kinds
 from parvis.connect.errors import NoSuchApp, TooManyApps
 from parvis.connect.models import App, AppToken, Code, Consent
@@ -78,6 +80,7 @@ def renew_secret(*, person: Person, app_id: uuid.UUID) -> tuple[App, str]:
 def remove_app(*, person: Person, app_id: uuid.UUID) -> None:
     """Register an app no longer; what people let it do ends. Raises NoSuchApp for another's."""
     app = app_of(person, app_id)
+    _end_sessions(list(Consent.objects.filter(app=app)))
     App.objects.filter(id=app.id).delete()
     record(kinds.REMOVED, home=person.home, actor=person.id, object=app_id)
 
@@ -101,9 +104,17 @@ def let_in(*, person: Person, app: App, allowed: Iterable[str]) -> Consent:
 @transaction.atomic
 def withdraw(*, person: Person, app_id: uuid.UUID) -> None:
     """Let an app act for a person no longer: its tokens open nothing from the next request on. Again: nothing."""
-    ended, _ = Consent.objects.filter(person=person, app_id=app_id).delete()
+    ended = list(Consent.objects.select_for_update().filter(person=person, app_id=app_id))
     if ended:
+        _end_sessions(ended)
+        Consent.objects.filter(id=ended[0].id).delete()
         record(kinds.WITHDRAWN, home=person.home, actor=person.id, object=app_id)
+
+
+def _end_sessions(consents: Iterable[Consent]) -> None:
+    """Tell that what these apps began for people, such as a browser that is called, is to end."""
+    for one in consents:
+        record(SESSION_ENDED, home=one.home, actor=one.person_id, data={"session": token_session(one.id)})
 
 
 @transaction.atomic

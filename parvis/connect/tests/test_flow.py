@@ -11,9 +11,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from oauthlib.oauth2 import InvalidGrantError, OAuth2Error
 
+from parvis.accounts.viewer import token_session
 from parvis.connect import actions
 from parvis.connect.models import App, AppToken, Code, Consent
 from parvis.connect.tests.conftest import BACK, SITE, Program, ThroughDjango, asked_of, says
+from parvis.events.models import Event
 from parvis.kit.clock import now
 
 API = f"{SITE}/api/v1"
@@ -207,11 +209,14 @@ def test_withdrawn_is_ended_at_once(program: Program, tab: Any, world: Any) -> N
     assert "Reels at home" in page
     tab("bob").post(f"/settings/apps/{program.app.id}/withdraw")  # somebody else's, of the same app
     assert session.get(f"{API}/me").status_code == 200
+    consent = Consent.objects.get()
     tab("alice").post(f"/settings/apps/{program.app.id}/withdraw")
     assert session.get(f"{API}/me").status_code == 401
     with pytest.raises(InvalidGrantError):
         session.refresh_token(f"{SITE}/oauth/token", auth=(str(program.app.id), program.secret))
     assert not Code.objects.exists()
+    ended = Event.objects.get(kind="session.ended")  # what the app began, such as a browser that is called, ends too
+    assert ended.data == {"session": token_session(consent.id)}
 
 
 @pytest.mark.parametrize("who", ["person", "maker", "app"])
