@@ -54,7 +54,7 @@ def yours(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Register an app, and show its secret, this once."""
-    form = NewAppForm(request.POST or None)
+    form = NewAppForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, "new", {"form": form}, 422 if form.is_bound else 200)
     spend_write(request, "apps")
@@ -72,7 +72,7 @@ def app(request: HttpRequest, app_id: uuid.UUID) -> HttpResponse:
     """What is said of an app; changing it."""
     mine = queries.app_of(person_of(request), app_id)
     known = {"name": mine.name, "website": mine.website, "redirect_uris": "\n".join(mine.redirect_uris)}
-    form = AppForm(request.POST or None, initial=known)
+    form = AppForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "GET" or not form.is_valid():
         return _page(request, "app", {"form": form, "app": mine}, 422 if form.is_bound else 200)
     spend_write(request, "apps")
