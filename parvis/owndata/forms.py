@@ -39,7 +39,7 @@ class MovingForm(ArchiveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Say which archives are taken."""
         super().__init__(*args, **kwargs)
-        self.fields["archive"].help_text = _("The file that you were given, as it is: a zip file or a JSON file.")
+        self.fields["archive"].help_text = _("The file that you were given, as it is: a zip, JSON or CSV file.")
         self.fields["archive"].widget.attrs["accept"] = ".zip,.json,.csv"
 
 

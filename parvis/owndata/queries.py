@@ -76,12 +76,12 @@ def lines_of(arrival: Arrival) -> list[Line]:
     """Return a report in words."""
     found = []
     for name, counts in report_of(arrival).items():
-        left = {code: count for code, count in counts.items() if code not in {"", THERE}}
+        left = {code: count for code, count in counts.items() if code not in {"", THERE, reports.FOUND}}
         if arrival.kind == PARVIS:
             table = declared().get(name)
             title, why = title_of(table) if table else "", _why(left)
         else:
-            title, why = reports.title(name), reports.why(name, left)
+            title, why = reports.title(name), reports.why(name, counts)
         found.append(Line(title, counts.get("", 0), counts.get(THERE, 0), sum(left.values()), why))
     return found
 

@@ -34,6 +34,7 @@ from parvis.owndata.actions.keeping import opened as opened_again
 from parvis.owndata.elsewhere import known
 from parvis.owndata.elsewhere.luggage import UNDATED, Film, Luggage, clip_id
 from parvis.owndata.elsewhere.package import Package
+from parvis.owndata.elsewhere.reports import FOUND
 from parvis.owndata.elsewhere.values import TEXT_LONGEST
 from parvis.owndata.errors import NothingProposed
 from parvis.owndata.leases import Held, take, work
@@ -41,7 +42,6 @@ from parvis.owndata.models import ADDRESS, OFFER, PARVIS, Alias, Arrival
 from parvis.social import actions as social
 
 NOT_WITH_IT: Final = "not-in-the-archive"
-FOUND: Final = "found"
 LINKS_MOST: Final = 500
 FOUND_MOST: Final = 500
 NAME_LONGEST, BIO_LONGEST = 60, 200
@@ -98,8 +98,8 @@ def _move_in(held: Held[Arrival]) -> None:
     people = list(queries.named_elsewhere(viewer, luggage.followed, seen=True).values())[:FOUND_MOST]
     report["followed"] = {FOUND: len(people), ELSEWHERE: len(set(luggage.followed)) - len(people)}
     report |= {name: {"unused": count} for name, count in luggage.left.items()}
-    if held.row.is_found and luggage.address and viewer.age_band == ADULT:
-        _be_found(person, luggage.address)
+    for one in luggage.addresses if held.row.is_found and viewer.age_band == ADULT else ():
+        _be_found(person, one)
     offer = seal(person.id, OFFER, orjson.dumps(_offer(luggage, people)).decode())
     close(held, states.READY, _told(report), offer=offer)
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from parvis.accounts.errors import UnknownLanguage
 from parvis.clips import states
+from parvis.clips.actions.changes import known_language
 from parvis.clips.models import ALT_LONGEST, CAPTION_LONGEST, TITLE_LONGEST
 from parvis.clips.words import Words, tags_of
 
 UNDATED: Final = datetime(2016, 9, 1, tzinfo=UTC)
+FEDIVERSE: Final = "acct"
 VIDEOS: Final = (".mp4", ".mov", ".webm", ".m4v", ".mkv")
 
 
@@ -36,10 +39,10 @@ class Film:
 
 @dataclass
 class Luggage:
-    """All that is taken up. `address`: who the person was there; people and blocks are addresses, too (see `address`).
-    `left`: how many rows of which section do not come."""
+    """All that is taken up. `addresses`: who the person was there; people and blocks are addresses, too (see
+    `address`). `left`: how many rows of which section do not come."""
 
-    address: str = ""
+    addresses: list[str] = field(default_factory=list)
     name: str = ""
     bio: str = ""
     followed: list[str] = field(default_factory=list)
@@ -55,6 +58,14 @@ def address(kind: str, name: str) -> str:
     """Return how somebody of another place is written down: "tiktok:name", or "acct:name@host" of the fediverse."""
     name = name.strip().removeprefix("@").lower()
     return f"{kind}:{name}" if name else ""
+
+
+def language(tag: str) -> str:
+    """Return a language tag as clips have it; "" for one that nobody knows."""
+    try:
+        return known_language(tag) if tag else ""
+    except UnknownLanguage:
+        return ""
 
 
 def words(*, title: str = "", caption: str = "", alt: str = "", tags: tuple[str, ...] = ()) -> Words:

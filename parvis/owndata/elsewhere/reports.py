@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from parvis.cells.returning import ELSEWHERE
+from parvis.cells.returning import ELSEWHERE, THERE
 
+FOUND: Final = "found"  # people who are here, for the person to look at
+CAME: Final = frozenset(("", THERE))
 TITLES: Final[dict[str, Any]] = {
     "films": _("Your videos"),
     "blocked": _("People you blocked"),
@@ -48,7 +50,7 @@ CODES: Final[dict[str, Any]] = {
     "not-in-the-archive": _(
         "The archive has no file of it. Its address stands below: download it there, and post it here."
     ),
-    "found": _("They are here. They stand below; follow whom you like."),
+    FOUND: _("Those who are here stand below; follow whom you like."),
     ELSEWHERE: _("Nobody here says to be them. Nothing of it is kept."),
     "too-many": _("It was a lot at once. Bring the archive again tomorrow, and the rest comes."),
 }  # fmt: skip
@@ -64,6 +66,6 @@ def why(section: str, codes: Collection[str]) -> str:
     told = [str(CODES[code]) for code in CODES if code in codes]
     if "unused" in codes:
         told.append(str(UNUSED.get(section, "")))
-    if set(codes) - {*CODES, "unused"}:
+    if set(codes) - {*CODES, *CAME, "unused"}:
         told.append(str(_("It is not possible here.")))
     return " ".join(told)

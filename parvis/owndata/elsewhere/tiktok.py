@@ -70,7 +70,7 @@ def read(package: Package) -> Luggage:
         ("Profile", "Profile Information", "ProfileMap"),
     )  # fmt: skip
     return Luggage(
-        address=address(KIND, profile.at("userName").text()),
+        addresses=_named(profile),
         name=profile.at("displayName").text(),
         bio=profile.at("bioDescription").text(),
         followed=_people(
@@ -88,6 +88,11 @@ def read(package: Package) -> Luggage:
         films=_films(package, root),
         left={name: count for name, paths in LEFT.items() if (count := root.first(*paths).count())},
     )  # fmt: skip
+
+
+def _named(profile: Value) -> list[str]:
+    found = address(KIND, profile.at("userName").text())
+    return [found] if found else []
 
 
 def _people(listed: Value) -> list[str]:

@@ -45,6 +45,10 @@ class Value:
         for number, one in enumerate(self._as(list) or []):
             yield Value(one, f"{self.where} > {number + 1}")
 
+    def members(self) -> dict[str, "Value"]:
+        """Return the members of an object by name."""
+        return {name: Value(one, f"{self.where} > {name}") for name, one in (self._as(dict) or {}).items()}
+
     def count(self) -> int:
         """Return how many items a list, or members an object, has."""
         if self.value in NOTHING:

@@ -128,3 +128,126 @@ def tiktok_zip(data: dict[str, Any] | None = None, **files: Any) -> bytes:
     return zipped(
         {"user_data_tiktok.json": data or tiktok_2025(), f"videos/{ID}.mp4": VIDEO, **files},
     )
+
+
+FOLLOWERS = "https://social.example/users/alice/followers"
+UUID = "0f0e0d0c-0b0a-0908-0706-050403020100"
+
+
+def _video(number: int, **values: Any) -> dict[str, Any]:
+    uuid = UUID[:-1] + str(number)
+    return {
+        "uuid": uuid,
+        "url": f"https://tube.example/videos/watch/{uuid}",
+        "name": "A cat and a glass",
+        "description": "It goes exactly how you think.",
+        "createdAt": "2025-05-01T12:00:00.000Z",
+        "publishedAt": "2025-06-01T12:00:00.000Z",
+        "originallyPublishedAt": None,
+        "privacy": 1,
+        "duration": 113,
+        "nsfw": True,
+        "isLive": False,
+        "tags": ["cats", "physics"],
+        "category": 15,
+        "licence": 1,
+        "language": "en",
+        "commentsPolicy": 2,
+        "downloadEnabled": True,
+        "channel": {"name": "alice_channel"},
+        "archiveFiles": {
+            "videoFile": f"../files/videos/video-files/{uuid}.mp4",
+            "thumbnail": f"../files/videos/thumbnails/{uuid}.jpg",
+            "captions": {"fr": f"../files/videos/captions/{uuid}-fr.vtt"},
+        },
+        **values,
+    }
+
+
+PEERTUBE: dict[str, Any] = {
+    "peertube/account.json": {
+        "url": "https://tube.example/accounts/alice", "name": "alice", "displayName": "Alice", "description": "Stones",
+        "updatedAt": "2025-01-01T00:00:00.000Z", "avatars": [],
+    },
+    "peertube/channels.json": {"channels": [{"name": "alice_channel", "displayName": "Alice's", "description": None}]},
+    "peertube/blocklist.json": {
+        "instances": [{"host": "bad.example"}], "actors": [{"handle": "carol@social.example"}, {"handle": "local"}],
+    },
+    "peertube/following.json": {
+        "following": [{"handle": "alice@tube.example", "targetHandle": "bob@social.example", "createdAt": "2025-01-01"}]
+    },
+    "peertube/likes.json": {"likes": [{"videoUrl": "https://x.example/1", "createdAt": "2025-01-01"}]},
+    "peertube/comments.json": {"comments": [{"text": "Hi"}]},
+    "peertube/videos.json": {
+        "videos": [
+            _video(0),
+            _video(
+                1, name="For me", privacy=3,
+                archiveFiles={"videoFile": f"../files/videos/video-files/{UUID[:-1]}1.mp4", "captions": {}},
+            ),
+            _video(2, isLive=True, archiveFiles={"videoFile": None, "captions": {}}),
+        ]
+    },
+}  # fmt: skip
+
+
+def peertube_zip(**files: Any) -> bytes:
+    """An export of PeerTube, with the files of two of its three videos."""
+    folder = "files/videos"
+    return zipped(
+        {
+            **PEERTUBE,
+            "activity-pub/actor.json": {"type": "Person"},
+            "activity-pub/outbox.json": {"type": "OrderedCollection", "orderedItems": []},
+            f"{folder}/video-files/{UUID}.mp4": VIDEO,
+            f"{folder}/video-files/{UUID[:-1]}1.mp4": VIDEO,
+            f"{folder}/captions/{UUID}-fr.vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n",
+            **files,
+        }
+    )
+
+
+def _note(number: int, **values: Any) -> dict[str, Any]:
+    return {
+        "id": f"https://social.example/users/alice/statuses/{number}",
+        "type": "Note",
+        "published": f"2025-03-0{number}T10:00:00Z",
+        "url": f"https://social.example/@alice/{number}",
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "cc": [FOLLOWERS],
+        "sensitive": False,
+        "content": "<p>Rain &amp; stones<br>on the square <a href='https://social.example/tags/rain'>#<span>rain</span></a></p>",
+        "attachment": [
+            {
+                "type": "Document", "mediaType": "video/mp4", "name": "Rain falls",
+                "url": f"/media_attachments/files/1/original/{number}.mp4",
+            }
+        ],
+        "tag": [{"type": "Hashtag", "href": "https://social.example/tags/rain", "name": "#rain"}],
+        **values,
+    }  # fmt: skip
+
+
+MASTODON: dict[str, Any] = {
+    "actor.json": {
+        "type": "Person", "id": "https://social.example/users/alice", "url": "https://social.example/@alice",
+        "preferredUsername": "alice", "name": "Alice", "summary": "<p>Stones</p>",
+    },
+    "outbox.json": {
+        "type": "OrderedCollection",
+        "orderedItems": [
+            {"type": "Create", "object": _note(1)},
+            {"type": "Create", "object": _note(2, to=FOLLOWERS, cc=[], sensitive=True)},
+            {"type": "Create", "object": _note(3, attachment=[])},
+            {"type": "Announce", "object": "https://other.example/1"},
+        ],
+    },
+    "likes.json": {"type": "OrderedCollection", "orderedItems": ["https://other.example/1"]},
+    "bookmarks.json": {"type": "OrderedCollection", "orderedItems": ["https://other.example/1", "https://other.example/2"]},
+}  # fmt: skip
+
+
+def mastodon_zip(**files: Any) -> bytes:
+    """An archive of Mastodon with two videos."""
+    folder = "media_attachments/files/1/original"
+    return zipped({**MASTODON, f"{folder}/1.mp4": VIDEO, f"{folder}/2.mp4": VIDEO, **files})
