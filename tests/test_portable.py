@@ -35,7 +35,7 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
         "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym",
     }  # fmt: skip
     assert whole == {
-        "accounts_blockedby", "accounts_emailcode", "accounts_token", "account_emailaddress",
+        "accounts_blockedby", "accounts_identity", "accounts_emailcode", "accounts_token", "account_emailaddress",
         "account_emailconfirmation", "cells_personkey", "connect_apptoken", "connect_code", "django_session",
         "django_admin_log", "insights_day", "insights_group",
     }  # fmt: skip

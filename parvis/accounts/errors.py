@@ -205,3 +205,27 @@ class TooManyBlocks(ParvisError):
     code = "too-many-blocks"
     status = 409
     message = _("You block a great many people already. Please unblock somebody first.")
+
+
+class ElsewhereFailed(ParvisError):
+    """Signing in at the identity provider did not come to a good end; which check failed is told to nobody."""
+
+    code = "elsewhere-failed"
+    status = 400
+    message = _("Signing in with %(name)s did not work. Please try again.")
+
+
+class IdentityTaken(ParvisError):
+    """The account elsewhere signs somebody else in, or the person has another one there."""
+
+    code = "identity-taken"
+    status = 409
+    message = _("This account there cannot be linked: it is linked already, or another one is.")
+
+
+class AccountClosed(ParvisError):
+    """Whoever signed in elsewhere has an account here that is closed."""
+
+    code = "account-closed"
+    status = 403
+    message = _("This account is closed.")

@@ -85,11 +85,19 @@ class SignUpForm(Refusable):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["handle"].help_text = _("Your public name here, such as alice or jo.berg.")
-        self.fields["password"].help_text = _("At least ten characters. A few words in a row are good.")
+        if "password" in self.fields:
+            self.fields["password"].help_text = _("At least ten characters. A few words in a row are good.")
         self.fields["home"].choices = market_choices()  # type: ignore[attr-defined]
         self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
         today = now().date()
         self.fields["birth_date"].widget.attrs |= {"max": today.isoformat(), "min": f"{today.year - OLDEST}-01-01"}
+
+
+class ElsewhereForm(SignUpForm):
+    """A new person whom an identity provider knows: what an account here needs beside that."""
+
+    password = None  # type: ignore[assignment]  # how a form of Django's drops a field of its parent
+    credential = None  # type: ignore[assignment]
 
 
 class WelcomeForm(SignUpForm):

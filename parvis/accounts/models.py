@@ -169,6 +169,17 @@ class Token(PrivateModel):
         indexes = [models.Index(fields=["person", "-id"], name="accounts_token_newest")]
 
 
+class Identity(PrivateModel):
+    """An account at the operator's identity provider that signs its person in here.
+
+    `subject_index` is a blind index of what names the account there: neither it nor the provider can be read from it.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, db_column="person_id", related_name="+")
+    subject_index = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+
 class Bucket(models.Model):
     """The tokens left under one rate-limited key (see `limits`). Unlogged: a crash empties it, which is harmless."""
 

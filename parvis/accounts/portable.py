@@ -80,6 +80,14 @@ declare(
         person="person_id",
         stays="A token opens the account here, for a program that knows this place; elsewhere it would open nothing.",
     ),
+    Table(
+        "accounts_identity",
+        Kind.PRIVATE,
+        private="id home person_id created_at",
+        sealed="subject_index",
+        person="person_id",
+        stays="It signs in here whoever has the account elsewhere; another place asks for that anew.",
+    ),
     Table("accounts_bucket", Kind.OPERATIONAL, operational="key tokens at"),
     Table("accounts_cache", Kind.OPERATIONAL, operational="cache_key value expires"),
     # The sign-in library's. Its secrets are sealed inside `data` (see adapters.MFAAdapter); passkeys are public keys.

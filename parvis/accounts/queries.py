@@ -13,12 +13,13 @@ from django.db.models import QuerySet
 
 from parvis.accounts.devices import parts
 from parvis.accounts.errors import NoSuchPerson, SignInNeeded
-from parvis.accounts.models import Block, BlockedBy, EmailCode, Person, PrivateDetails, Token
+from parvis.accounts.models import Block, BlockedBy, EmailCode, Identity, Person, PrivateDetails, Token
 from parvis.accounts.policies import age_band
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import blind_index, unseal
 from parvis.kit.clock import now
 
+SUBJECT = "accounts_identity.subject_index"
 EMAIL = "accounts_privatedetails.email"
 BIRTH_DATE = "accounts_privatedetails.birth_date"
 PENDING_EMAIL = "accounts_emailcode.email"
@@ -237,6 +238,19 @@ def email_is_anothers(person: Person, address: str) -> bool:
     """Whether an address is verified for another account. Never shown: only a letter to the address says it."""
     taken = PrivateDetails.objects.filter(email_index__in=email_indexes(address), email_verified_at__isnull=False)
     return taken.exclude(person=person).exists()
+
+
+def identity_of(person: Person) -> Identity | None:
+    """Return what signs a person in from elsewhere, or None."""
+    return Identity.objects.filter(person=person).first()
+
+
+def person_by_subject(subject: str) -> Person | None:
+    """Return whom an account elsewhere signs in, whether their account is open or not; None for nobody."""
+    homes = Identity.objects.values_list("home", flat=True).distinct()
+    indexes = [blind_index(home, SUBJECT, subject) for home in homes]
+    found = Identity.objects.select_related("person").filter(subject_index__in=indexes).first()
+    return found.person if found else None
 
 
 def tokens_of(person: Person) -> list[Token]:

@@ -52,6 +52,11 @@ def closed_page(handle: str, password: str) -> str:
     return _Closed.page(person) if person is not None and person.check_password(password) else ""
 
 
+def closed_page_of(person: Person) -> str:
+    """Return where somebody who showed who they are reads why their account is closed; empty if nowhere."""
+    return _Closed.page(person)
+
+
 def sign_in_by_password(request: HttpRequest, person: Person, *, to: str, signup: bool = False) -> HttpResponse:
     """Sign in somebody whose password was checked; the answer leads on, perhaps to the second step first."""
     record_authentication(request, person, method="password")
@@ -64,6 +69,12 @@ def sign_in_by_passkey(
     """Sign in the owner of a passkey that was checked."""
     post_authentication(request, authenticator, passwordless=True)
     return _sign_in(request, authenticator.user, to=to, signup=signup)
+
+
+def sign_in_by_identity(request: HttpRequest, person: Person, *, to: str, signup: bool = False) -> HttpResponse:
+    """Sign in somebody whose account elsewhere was checked; the answer leads on, perhaps to the second step first."""
+    record_authentication(request, person, method="elsewhere")
+    return _sign_in(request, person, to=to, signup=signup)
 
 
 def _sign_in(request: HttpRequest, person: Person, *, to: str, signup: bool) -> HttpResponse:
@@ -112,6 +123,11 @@ def shown_at(request: HttpRequest) -> datetime | None:
 def confirm_by_password(request: HttpRequest, person: Person) -> None:
     """Note that the person gave the password again."""
     record_authentication(request, person, method="password", reauthenticated=True)
+
+
+def confirm_by_identity(request: HttpRequest, person: Person) -> None:
+    """Note that the person signed in elsewhere again."""
+    record_authentication(request, person, method="elsewhere", reauthenticated=True)
 
 
 def confirm_by_authenticator(request: HttpRequest, authenticator: Authenticator) -> None:

@@ -6,7 +6,7 @@ The names account_login, mfa_authenticate and account_reauthenticate are the one
 from django.urls import path
 from django.views.generic import RedirectView
 
-from parvis.accounts.views import email, security, settings, sign_in, sign_up, tokens
+from parvis.accounts.views import elsewhere, email, security, settings, sign_in, sign_up, tokens
 
 urlpatterns = [
     path("welcome", sign_up.welcome, name="welcome"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="account_login"),
     path("sign-in/passkey", sign_in.passkey, name="sign-in-passkey"),
     path("sign-in/passkey/options", sign_in.begin_passkey, name="sign-in-passkey-options"),
+    path("sign-in/elsewhere", elsewhere.begin, name="elsewhere-begin"),
+    path("sign-in/elsewhere/back", elsewhere.back, name="elsewhere-back"),
+    path("sign-in/elsewhere/new", elsewhere.new, name="elsewhere-new"),
+    path("settings/elsewhere", elsewhere.linked, name="elsewhere"),
+    path("settings/elsewhere/end", elsewhere.end, name="elsewhere-end"),
     path("sign-in/second-step", sign_in.second_step, name="mfa_authenticate"),
     path("sign-in/keep", sign_in.keep, name="keep-account"),
     path("sign-out", sign_in.leave, name="sign-out"),

@@ -73,8 +73,25 @@ class Raw:
     metrics_token: str = _setting(
         "PARVIS_METRICS_TOKEN", "Who shows it may read /-/metrics. Default: only this machine may, past no proxy."
     )
+    oidc_issuer: str = _setting(
+        "PARVIS_OIDC_ISSUER",
+        "Identity provider (OpenID Connect) whose accounts may sign in, such as https://id.example. Default: none.",
+    )
+    oidc_client_id: str = _setting("PARVIS_OIDC_CLIENT_ID", "Id of Parvis at that provider.")
+    oidc_client_secret: str = _setting("PARVIS_OIDC_CLIENT_SECRET", "Secret of Parvis at that provider.")
+    oidc_name: str = _setting("PARVIS_OIDC_NAME", "What people call that provider. Default: its host name.")
     log_format: str = _setting("PARVIS_LOG_FORMAT", "`line` for people or `json` for programs.", "line")
     secret_key: str = _setting("PARVIS_SECRET_KEY", "Signs cookies. Default: made and kept in PARVIS_KEYS.")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An identity provider (OpenID Connect) whose accounts may sign in; all empty where there is none."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,7 @@ class Config:
     encoder_mebibytes: int
     ray_address: str
     metrics_token: str
+    oidc: Provider
     log_format: str
     secret_key: str
 
@@ -156,9 +174,23 @@ class Config:
             encoder_mebibytes=_number("PARVIS_ENCODER_MEBIBYTES", raw.encoder_mebibytes, 256, 10**6),
             ray_address=raw.ray_address,
             metrics_token=raw.metrics_token,
+            oidc=_provider(raw),
             log_format=_one_of("PARVIS_LOG_FORMAT", raw.log_format, ("line", "json")),
             secret_key=raw.secret_key or _kept_secret(keys),
         )
+
+
+def _provider(raw: Raw) -> Provider:
+    """Return the provider, which comes with an id and a secret, and by https but on this machine."""
+    issuer = _scheme("PARVIS_OIDC_ISSUER", raw.oidc_issuer, ("https", "http"))
+    if not issuer:
+        return Provider("", "", "", "")
+    parts = urlsplit(issuer)
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1"}:
+        raise ConfigError(f"PARVIS_OIDC_ISSUER: {issuer} is not https")
+    if not raw.oidc_client_id or not raw.oidc_client_secret:
+        raise ConfigError("PARVIS_OIDC_ISSUER needs PARVIS_OIDC_CLIENT_ID and PARVIS_OIDC_CLIENT_SECRET")
+    return Provider(issuer, raw.oidc_client_id, raw.oidc_client_secret, raw.oidc_name or str(parts.hostname))
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

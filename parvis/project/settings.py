@@ -40,6 +40,10 @@ PARVIS_ARCHIVE_BYTES = CONFIG.archive_bytes
 PARVIS_UPLOAD_HOURS = CONFIG.upload_hours
 PARVIS_LEAVING_DAYS = CONFIG.leaving_days
 PARVIS_METRICS_TOKEN = CONFIG.metrics_token
+PARVIS_OIDC_ISSUER = CONFIG.oidc.issuer
+PARVIS_OIDC_CLIENT_ID = CONFIG.oidc.client_id
+PARVIS_OIDC_CLIENT_SECRET = CONFIG.oidc.client_secret
+PARVIS_OIDC_NAME = CONFIG.oidc.name
 
 INSTALLED_APPS = [
     "django.contrib.admin",

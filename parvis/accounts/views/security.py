@@ -17,6 +17,7 @@ from parvis.accounts import passkeys
 from parvis.accounts.actions import credentials
 from parvis.accounts.actions.sessions import end_other_sessions, end_sessions
 from parvis.accounts.devices import short_name
+from parvis.accounts.elsewhere import name_elsewhere
 from parvis.accounts.errors import WrongCode
 from parvis.accounts.forms import CodeForm, NewPasswordForm, PasskeyNameForm
 from parvis.accounts.models import Person
@@ -39,6 +40,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "ways": ways_in(person),
         "passkeys": passkeys_of(person),
         "sessions": len(sign_ins(person, None)),
+        "elsewhere": name_elsewhere(),
         "section": "settings",
     }
     return page(request, "security", context)

@@ -13,11 +13,12 @@ from parvis.accounts import passkeys
 from parvis.accounts.actions.credentials import check_second_factor
 from parvis.accounts.actions.leaving import leaver, proof_of, proved, stay
 from parvis.accounts.actions.sessions import end_sessions
+from parvis.accounts.elsewhere import name_elsewhere
 from parvis.accounts.errors import NotRight, PasskeyRefused, WrongPassword
 from parvis.accounts.forms import CodeForm, PasswordForm, SignInForm
 from parvis.accounts.limits import client_address, spend
 from parvis.accounts.models import Person
-from parvis.accounts.queries import ways_in
+from parvis.accounts.queries import identity_of, ways_in
 from parvis.accounts.signin import (
     check_password,
     closed_page,
@@ -48,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     spend(f"sign-in:address:{client_address(request)}", per_minute=20, burst=40)
     spend(f"sign-in:handle:{handle}", per_minute=5, burst=10)
     if leaving := leaver(handle, form.cleaned_data["password"]):
-        return _leaving_page(request, leaving)
+        return leaving_page(request, leaving)
     person = check_password(request, handle, form.cleaned_data["password"])
     if person is None and (why := closed_page(handle, form.cleaned_data["password"])):
         return HttpResponseRedirect(why)
@@ -58,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return sign_in_by_password(request, person, to=safe_next(request))
 
 
-def _leaving_page(request: HttpRequest, person: Person) -> HttpResponse:
+def leaving_page(request: HttpRequest, person: Person) -> HttpResponse:
     """Ask somebody whose account is about to be deleted whether to keep it."""
     return page(request, "leaving", {"person": person, "proof": proof_of(person), "section": "sign-in"})
 
@@ -73,7 +74,8 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, status: int) -> HttpResponse:
-    return page(request, "sign_in", {"form": form, "next": safe_next(request, ""), "section": "sign-in"}, status)
+    context = {"form": form, "next": safe_next(request, ""), "section": "sign-in", "elsewhere": name_elsewhere()}
+    return page(request, "sign_in", context, status)
 
 
 @require_POST
@@ -93,10 +95,13 @@ def passkey(request: HttpRequest) -> HttpResponse:
     except PasskeyRefused as error:
         form = SignInForm(initial={"handle": ""})
         return page(
-            request, "sign_in", {"form": form, "next": safe_next(request, ""), "refusal": error}, PasskeyRefused.status
+            request,
+            "sign_in",
+            {"form": form, "next": safe_next(request, ""), "refusal": error, "elsewhere": name_elsewhere()},
+            PasskeyRefused.status,
         )
     if authenticator.user.leaves_at:
-        return _leaving_page(request, authenticator.user)
+        return leaving_page(request, authenticator.user)
     return sign_in_by_passkey(request, authenticator, to=safe_next(request))
 
 
@@ -144,6 +149,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     person = me(request)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "ways": ways_in(person), "next": safe_next(request, "/settings/"), "section": "settings"}
+    context["elsewhere"] = name_elsewhere() if identity_of(person) else ""
     if request.method == "GET":
         return page(request, "confirm", context)
     spend(f"confirm:{person.pk}", per_minute=5, burst=10)
