@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
 from parvis.recommender.covisits import LIKED, Covisits
+from parvis.recommender.interests import Interests, Recollection
 from parvis.recommender.interface import Events, Scores, events_of
 from parvis.recommender.signals import LENGTHS, SAYS, WATCHED, Floats, Ints, satisfaction
 
@@ -21,16 +22,17 @@ LONGEST_S = 120.0  # of one watch, no more counts towards what is usual
 class Weights:
     """Every number of the model. An operator may change them; `parts` are shown to viewers in words."""
 
-    creator: float = 1.1
-    sound: float = 0.5
-    language: float = 0.6
-    market: float = 0.3
-    length: float = 0.4
-    tag: float = 0.9
-    similar: float = 1.5
-    quality: float = 1.6
-    trend: float = 0.12
-    fresh: float = 0.35
+    interest: float = 1.0
+    creator: float = 0.35
+    sound: float = 0.15
+    language: float = 0.2
+    market: float = 0.1
+    length: float = 0.1
+    tag: float = 0.3
+    similar: float = 0.45
+    quality: float = 0.5
+    trend: float = 0.04
+    fresh: float = 0.1
     memory: float = 0.985  # what is left of an opinion after one further event: half of it after 46
     doubt: float = 1.5  # an opinion rests on evidence / (evidence + doubt)
     quality_doubt: float = 4.0
@@ -49,12 +51,14 @@ class Taste:
     events: int = 0
     kin: tuple[Ints, Floats, Ints] | None = None  # followers of `liked` and their strength; each once, strongest first
     belief: Floats | None = None  # opinion per bucket, -1 to 1 or so; like `kin` made when asked for
+    recollection: Recollection = field(default_factory=Recollection)
 
 
 class Affinities:
     """The first learner. Learning is exact counting, so a batch and its events one by one differ only by rounding."""
 
-    parts = ("quality", "trend", "fresh", "similar", "creator", "sound", "language", "market", "length", "tags")
+    parts = ("quality", "trend", "fresh", "similar", "creator", "sound", "language", "market", "length", "tags",
+             "interest")  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, weights: Weights | None = None) -> None:
         self.catalogue = catalogue
@@ -67,6 +71,7 @@ class Affinities:
         # Per class of length: sum of satisfaction, count, sum of seconds watched.
         self.usual = np.zeros((LENGTHS, 3), np.float32)
         self.covisits = Covisits(room)
+        self.interests = Interests(catalogue)
         self._lock = threading.Lock()
         own = self.weights
         columns = [own.creator, own.sound, own.language, own.market, own.length]
@@ -100,6 +105,7 @@ class Affinities:
             seconds = np.minimum(events.watched_ms[watched] / 1000, LONGEST_S)
             np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(len(seconds)), seconds], axis=1))
             self.covisits.learn(events, value)
+            self.interests.learn(events)
 
     def take_back(self, clip: int, kind: int) -> None:
         """Count an act (not a watch) no more that was learned about a clip a short while ago."""
@@ -132,6 +138,7 @@ class Affinities:
             taste.liked = np.concatenate([taste.liked, liked])[-RECENT_LIKED:]
         taste.events += n
         taste.kin = taste.belief = None
+        self.interests.observe(taste.recollection, events)
 
     def candidates(self, taste: Taste, most: int) -> Ints:
         """Return the clips that followed what this viewer liked last, strongest first, without repeats."""
@@ -164,8 +171,14 @@ class Affinities:
         values[0:3] = self.worth[:3, clips]
         values[3] = self._similarity(taste, clips)
         features = self.catalogue.features[clips].astype(np.intp)
-        values[4:] = (self._belief(taste)[features] @ self._groups).T
+        values[4:-1] = (self._belief(taste)[features] @ self._groups).T
+        np.multiply(self.beyond(taste, clips), self.weights.interest, out=values[-1])
         return Scores(self.parts, values)
+
+    def beyond(self, taste: Taste, clips: Ints) -> Floats:
+        """Return how much longer than usual clips would hold a viewer, as a logarithm, if they had no end; [clips]."""
+        beyond: Floats = self.interests.vector[clips] @ self.interests.of(taste.recollection)
+        return beyond
 
     def surprise(self, events: Events) -> Floats:
         """Return for clean events how much better they were than is usual for clips of that length, shape [events]."""
@@ -201,13 +214,15 @@ class Affinities:
                 raise ValueError("the snapshot is of another catalogue or another learner")
             for name in ("good", "seen", "trend", "at", "shows", "usual"):
                 own[name][:] = arrays[name]
-            self.covisits.restore({name: arrays[f"covisits.{name}"] for name in self.covisits.arrays(0)}, len(self.at))
+            for part, kept in (("covisits", self.covisits), ("interests", self.interests)):
+                kept.restore({name: arrays[f"{part}.{name}"] for name in kept.arrays(0)}, len(self.at))
             self._judge(slice(0, size), float(self.at.max(initial=0.0)))
 
     def forget(self, viewers: npt.NDArray[np.uint64]) -> None:
         """Keep nothing by which these viewers can be told. What they thought of clips stays in the sums of all."""
         with self._lock:
             self.covisits.forget(viewers)
+            self.interests.forget(viewers)
 
     def erase(self, clips: Ints) -> None:
         """Keep nothing about these clips."""
@@ -216,16 +231,19 @@ class Affinities:
             for array in (self.good, self.seen, self.trend, self.at, self.shows):
                 array[clips] = 0
             self.covisits.erase(clips)
+            self.interests.erase(clips)
             self._judge(clips, 0.0)
 
     def _arrays(self, size: int) -> dict[str, npt.NDArray[Any]]:
         own = {name: getattr(self, name)[:size] for name in ("good", "seen", "trend", "at", "shows")}
-        pairs = {f"covisits.{name}": array for name, array in self.covisits.arrays(size).items()}
-        return {**own, "usual": self.usual, **pairs}
+        for part, kept in (("covisits", self.covisits), ("interests", self.interests)):
+            own |= {f"{part}.{name}": array for name, array in kept.arrays(size).items()}
+        return {**own, "usual": self.usual}
 
     def _grow(self) -> None:
         room = len(self.catalogue.shown)
         more = room - len(self.at)
+        self.interests.grow(room)
         if more > 0:
             self.covisits.grow(room)
             for name in ("good", "seen", "trend", "shows", "at"):

@@ -64,15 +64,19 @@ class Place:
 
 @dataclass
 class Lasting:
-    """How long clips of this length are usually watched: satisfaction tells how well a clip is liked for its length,
-    and this how much there is of it. The weight is a choice: a larger one gives more watch time and more skips."""
+    """How long a clip will be watched, which its own length cuts, and how likely it is left early, in place of the
+    learner's interest, which is free of length. The weight is a choice: a larger one gives more watch time."""
 
     learner: Affinities
     weight: float = 1.0
+    skip: float = 1.0
     parts: tuple[str, ...] = ("lasting",)
 
     def score(self, request: Request, clips: Ints) -> Scores:
-        return Scores(self.parts, np.float32(self.weight) * self.learner.lasting(clips)[None])
+        beyond = self.learner.beyond(request.viewer.taste, clips)
+        seconds, skipped = self.learner.interests.seconds(beyond, clips)
+        lasting = np.log1p(seconds) - np.float32(self.skip) * skipped - np.float32(self.learner.weights.interest) * beyond
+        return Scores(self.parts, np.float32(self.weight) * lasting[None])
 
 
 @dataclass
