@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import BUCKETS, COLUMNS, Catalogue
 from parvis.recommender.covisits import LIKED, Covisits
-from parvis.recommender.interests import Interests, Recollection
+from parvis.recommender.interests import GROUPS, Interests, Recollection
+from parvis.recommender.interests.shape import SUMS
 from parvis.recommender.interface import Events, Scores, events_of
 from parvis.recommender.signals import LENGTHS, SAYS, WATCHED, Floats, Ints, satisfaction
 
 DAY_S = 86_400.0
 RECENT_LIKED = 12
+BEYOND = (*GROUPS, "tired", "fresh")  # the parts to which what the interests say is added
 LONGEST_S = 120.0  # of one watch, no more counts towards what is usual
 
 
@@ -52,13 +54,14 @@ class Taste:
     kin: tuple[Ints, Floats, Ints] | None = None  # followers of `liked` and their strength; each once, strongest first
     belief: Floats | None = None  # opinion per bucket, -1 to 1 or so; like `kin` made when asked for
     recollection: Recollection = field(default_factory=Recollection)
+    language: int = -1  # the number of the viewer's own, if it is known
 
 
 class Affinities:
     """The first learner. Learning is exact counting, so a batch and its events one by one differ only by rounding."""
 
     parts = ("quality", "trend", "fresh", "similar", "creator", "sound", "language", "market", "length", "tags",
-             "interest")  # fmt: skip
+             "subject", "interest", "tired")  # fmt: skip
 
     def __init__(self, catalogue: Catalogue, weights: Weights | None = None) -> None:
         self.catalogue = catalogue
@@ -75,6 +78,7 @@ class Affinities:
         self._lock = threading.Lock()
         own = self.weights
         columns = [own.creator, own.sound, own.language, own.market, own.length]
+        self._places = [self.parts.index(name) for name in BEYOND]
         groups = np.zeros((len(COLUMNS), 6), np.float32)
         groups[np.arange(5), np.arange(5)] = columns
         groups[5:, 5] = own.tag * np.array([1.0, 0.8, 0.65, 0.5, 0.4])
@@ -171,13 +175,18 @@ class Affinities:
         values[0:3] = self.worth[:3, clips]
         values[3] = self._similarity(taste, clips)
         features = self.catalogue.features[clips].astype(np.intp)
-        values[4:-1] = (self._belief(taste)[features] @ self._groups).T
-        np.multiply(self.beyond(taste, clips), self.weights.interest, out=values[-1])
+        values[4:10] = (self._belief(taste)[features] @ self._groups).T
+        values[10:] = 0.0
+        values[self._places] += np.float32(self.weights.interest) * self.beyond(taste, clips, now)
         return Scores(self.parts, values)
 
-    def beyond(self, taste: Taste, clips: Ints) -> Floats:
-        """Return how much longer than usual clips would hold a viewer, as a logarithm, if they had no end; [clips]."""
-        beyond: Floats = self.interests.vector[clips] @ self.interests.of(taste.recollection)
+    def beyond(self, taste: Taste, clips: Ints, now: float) -> Floats:
+        """Return how much longer than usual clips would hold a viewer, as a logarithm, if they had no end: what adds up
+        to it, for each of BEYOND, [len(BEYOND), clips]."""
+        beyond = np.empty((len(BEYOND), len(clips)), np.float32)
+        theirs = self.interests.of(taste.recollection, taste.language)
+        beyond[: len(GROUPS)] = (self.interests.vectors.rows(clips) @ (theirs[:, None] * SUMS)).T
+        beyond[len(GROUPS) :] = self.interests.takes(taste.recollection, clips, now)
         return beyond
 
     def surprise(self, events: Events) -> Floats:
@@ -214,8 +223,8 @@ class Affinities:
                 raise ValueError("the snapshot is of another catalogue or another learner")
             for name in ("good", "seen", "trend", "at", "shows", "usual"):
                 own[name][:] = arrays[name]
-            for part, kept in (("covisits", self.covisits), ("interests", self.interests)):
-                kept.restore({name: arrays[f"{part}.{name}"] for name in kept.arrays(0)}, len(self.at))
+            self.covisits.restore({name: arrays[f"covisits.{name}"] for name in self.covisits.arrays(0)}, len(self.at))
+            self.interests.restore({name: arrays[f"interests.{name}"] for name in self.interests.arrays(0)})
             self._judge(slice(0, size), float(self.at.max(initial=0.0)))
 
     def forget(self, viewers: npt.NDArray[np.uint64]) -> None:
@@ -243,7 +252,7 @@ class Affinities:
     def _grow(self) -> None:
         room = len(self.catalogue.shown)
         more = room - len(self.at)
-        self.interests.grow(room)
+        self.interests.grow()
         if more > 0:
             self.covisits.grow(room)
             for name in ("good", "seen", "trend", "shows", "at"):

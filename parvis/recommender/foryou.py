@@ -12,7 +12,17 @@ from parvis.recommender.pipeline import Pipeline, Scorer, Source
 from parvis.recommender.pools import Pools
 from parvis.recommender.ranking import Lasting, Place, Predicted, Spread
 from parvis.recommender.rules import AgeRules, NotBlocked, Open, Unseen
-from parvis.recommender.sources import Again, Anything, Auditions, Favourites, Following, Similar, Trending, Trials
+from parvis.recommender.sources import (
+    About,
+    Again,
+    Anything,
+    Auditions,
+    Favourites,
+    Following,
+    Similar,
+    Trending,
+    Trials,
+)
 from parvis.recommender.viewers import Request, enough
 
 R = TypeVar("R", bound=Request)
@@ -38,6 +48,7 @@ def for_you(
         Following(catalogue),
         Similar(learner),
         Favourites(catalogue, learner),
+        About(learner, pools),
         Trending(pools),
         Auditions(catalogue, trials) if trials is not None else Trials(pools),
     ]
@@ -53,7 +64,13 @@ def for_you(
         sources=sources,
         filters=[Open(catalogue), NotBlocked(catalogue), Unseen(catalogue), AgeRules(catalogue)],
         scorers=scorers,
-        selector=Spread(catalogue, trial_bit=names.index("new"), followed_bit=names.index("following"), trials=trials),
+        selector=Spread(
+            catalogue,
+            learner.interests,
+            trial_bit=names.index("new"),
+            followed_bit=names.index("following"),
+            trials=trials,
+        ),
         enough=enough,
         rescue=[Anything(catalogue), Again(catalogue)],
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.signals import Floats, Ints
 
 Flags = npt.NDArray[np.bool_]
+NONE: Ints = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class PoolRules:
     """How large pools are, and how long a new clip is owed a trial."""
 
     most: int = 1000
+    of_subject: int = 768
+    subjects_s: float = 30.0  # pools of subjects are made anew no sooner
     trial_shows: int = 30  # every new clip is owed this many showings ...
     trial_days: float = 14.0  # ... within this time
 
@@ -34,17 +39,22 @@ class Pools:
         self._shows: Ints = np.empty(0, np.int32)
         self._open: Flags = np.empty(0, np.bool_)
         self._trial: Flags = np.empty(0, np.bool_)
+        self._subjects: list[Ints] = []
+        self._subjects_at = -inf
         self._made: dict[tuple[str, str], Ints] = {}
         self._parts: dict[tuple[str, str], Ints] = {}  # what pools are woven of, until the next refresh
 
-    def refresh(self, merit: Floats, shows: Ints, now: float) -> None:
-        """Take up the merit and the showings of clips 0..len(merit)-1 and remake every pool asked for so far."""
+    def refresh(self, merit: Floats, shows: Ints, now: float, main: Ints | None = None) -> None:
+        """Take up the merit and the showings of clips 0..len(merit)-1 and remake every pool asked for so far; now and
+        then those of subjects, by the `main` subject of each clip (0: none)."""
         size = len(merit)
         catalogue = self.catalogue
         young = now - catalogue.created[:size] < self.rules.trial_days * 86_400
         self._merit, self._shows = merit, shows[:size]
         self._open = catalogue.shown[:size] & catalogue.everyone[:size]
         self._trial = self._open & young & (self._shows < self.rules.trial_shows)
+        if main is not None and not 0 <= now - self._subjects_at < self.rules.subjects_s:
+            self._subjects, self._subjects_at = self._by_subject(main[:size]), now
         self._parts = {}
         self._made = {key: self._make(key) for key in list(self._made)}
 
@@ -55,6 +65,19 @@ class Pools:
     def trials(self, language: str) -> Ints:
         """Return the clips of a language ("" for any) that are still owed showings, those with the fewest first."""
         return self._get(("trial", language))
+
+    def about(self, subject: int) -> Ints:
+        """Return the best clips of a subject (from 1), best first."""
+        return self._subjects[subject] if subject < len(self._subjects) else NONE
+
+    def _by_subject(self, main: Ints) -> list[Ints]:
+        """Return the best clips of each subject; those of number 0, of none, are left out."""
+        members = np.flatnonzero(self._open & (main > 0))
+        of = main[members]
+        order = members[np.lexsort((-self._merit[members], of))]
+        ends = np.searchsorted(main[order], np.arange(int(main.max(initial=0)) + 2))
+        most = self.rules.of_subject
+        return [order[start : min(end, start + most)] for start, end in pairwise(ends.tolist())]
 
     def _get(self, key: tuple[str, str]) -> Ints:
         pool = self._made.get(key)

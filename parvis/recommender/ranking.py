@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.interests import Interests
 from parvis.recommender.interface import Scores
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pipeline import Batch
@@ -28,7 +29,9 @@ class Predicted:
         self.parts: tuple[str, ...] = self.learner.parts
 
     def score(self, request: Request, clips: Ints) -> Scores:
-        return self.learner.score(request.viewer.taste, clips, now=request.now)
+        taste = request.viewer.taste
+        taste.language = self.learner.catalogue.languages.number.get(request.language, -1) if request.language else -1
+        return self.learner.score(taste, clips, now=request.now)
 
 
 @dataclass
@@ -73,17 +76,21 @@ class Lasting:
     parts: tuple[str, ...] = ("lasting",)
 
     def score(self, request: Request, clips: Ints) -> Scores:
-        beyond = self.learner.beyond(request.viewer.taste, clips)
+        beyond = self.learner.beyond(request.viewer.taste, clips, request.now).sum(axis=0)
         seconds, skipped = self.learner.interests.seconds(beyond, clips)
-        lasting = np.log1p(seconds) - np.float32(self.skip) * skipped - np.float32(self.learner.weights.interest) * beyond
+        lasting = (
+            np.log1p(seconds) - np.float32(self.skip) * skipped - np.float32(self.learner.weights.interest) * beyond
+        )
         return Scores(self.parts, np.float32(self.weight) * lasting[None])
 
 
 @dataclass
 class Spread:
-    """The best clips, spread over creators, sounds and first tags; some places are for new clips."""
+    """The best clips, spread over creators, sounds, first tags and, as far as viewers tire of them, subjects; some
+    places are for new clips."""
 
     catalogue: Catalogue
+    interests: Interests | None = None  # says how much viewers tire of a subject; without it of none
     creator: float = 0.6
     sound: float = 0.3
     tag: float = 0.1
@@ -97,7 +104,11 @@ class Spread:
         worth = batch.total if self.trials is None else self._without_trials(batch, self.trials)
         order = np.argsort(-worth, kind="stable")[: self.most + wanted - request.n]
         clips, catalogue = batch.clips[order], self.catalogue
-        likes = [catalogue.creator[clips].tolist(), catalogue.sound[clips].tolist(), catalogue.tags[clips, 0].tolist()]
+        main = np.zeros(len(clips), np.int8) if self.interests is None else self.interests.vectors.main[clips]
+        likes = [
+            catalogue.creator[clips].tolist(), catalogue.sound[clips].tolist(), catalogue.tags[clips, 0].tolist(),
+            main.tolist(),
+        ]  # fmt: skip
         chosen = self._greedy(worth[order].tolist(), likes, wanted)
         moved = np.array(chosen, np.int16)
         moved -= np.arange(len(chosen), dtype=np.int16)
@@ -114,12 +125,13 @@ class Spread:
         return batch.total - HELD * held.astype(np.float32)
 
     def _greedy(self, worth: list[float], likes: list[list[int]], wanted: int) -> list[int]:
-        """Choose the best again and again; each choice takes from the worth of those of its creator, sound and first
-        tag (`likes`, 0 for none). Worth only ever falls, so the top of a heap is the best once its own was brought up
-        to date (the lazy greedy of Minoux 1978). `worth` falls: what was not reached yet needs no heap.
+        """Choose the best again and again; each choice takes from the worth of those of its creator, sound, first tag
+        and subject (`likes`, 0 for none). Worth only ever falls, so the top of a heap is the best once its own was
+        brought up to date (the lazy greedy of Minoux 1978). `worth` falls: what was not reached yet needs no heap.
         """
-        creators, sounds, tags = likes
-        of_creator, of_sound, of_tag = (dict.fromkeys(each, 0.0) for each in likes)
+        creators, sounds, tags, subjects = likes
+        of_creator, of_sound, of_tag, of_subject = (dict.fromkeys(each, 0.0) for each in likes)
+        tired = self._tired()
         chosen: list[int] = []
         waiting: list[tuple[float, int, float]] = []  # of whose worth something was taken: negative, place, how much
 
@@ -128,12 +140,17 @@ class Spread:
             of_creator[creators[place]] += self.creator
             of_sound[sounds[place]] += self.sound
             of_tag[tags[place]] += self.tag
-            of_creator[0] = of_sound[0] = of_tag[0] = 0.0
+            of_subject[subjects[place]] += tired
+            of_creator[0] = of_sound[0] = of_tag[0] = of_subject[0] = 0.0
+
+        def taken(place: int) -> float:
+            takes = of_creator[creators[place]] + of_sound[sounds[place]]
+            return takes + of_tag[tags[place]] + of_subject[subjects[place]]
 
         for fresh, value in enumerate([*worth, -inf]):  # the last stands for nothing
             while waiting and waiting[0][0] <= -value and len(chosen) < wanted:
                 lost, place, before = waiting[0]
-                takes = of_creator[creators[place]] + of_sound[sounds[place]] + of_tag[tags[place]]
+                takes = taken(place)
                 if takes > before:
                     heapreplace(waiting, (lost + takes - before, place, takes))
                 else:
@@ -141,12 +158,16 @@ class Spread:
                     choose(place)
             if value == -inf or len(chosen) == wanted:
                 break
-            takes = of_creator[creators[fresh]] + of_sound[sounds[fresh]] + of_tag[tags[fresh]]
+            takes = taken(fresh)
             if takes:
                 heappush(waiting, (takes - value, fresh, takes))
             else:
                 choose(fresh)
         return chosen
+
+    def _tired(self) -> float:
+        """Return what each clip of a subject takes from the next ones."""
+        return 0.0 if self.interests is None else float(self.interests.tired.weight[0])
 
     def _trials(
         self, request: Request, batch: Batch, places: npt.NDArray[np.intp], moved: npt.NDArray[np.int16]

@@ -10,6 +10,7 @@ import numpy as np
 
 from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.interests.shape import ABOUT
 from parvis.recommender.newclips import NewClips
 from parvis.recommender.pools import Pools, best, turns
 from parvis.recommender.rules import seen_marks
@@ -94,6 +95,32 @@ class Favourites:
 
 
 @dataclass
+class About:
+    """The best clips of the subjects that hold the viewer longest, of the viewer's language and of others."""
+
+    learner: Affinities
+    pools: Pools
+    most: int = 96
+    subjects: int = 8
+    name: str = "about"
+
+    def find(self, request: Request) -> Ints:
+        taste = request.viewer.taste
+        if not taste.events:
+            return NO_CLIPS
+        liked = self.learner.interests.of(taste.recollection, taste.language)[ABOUT]
+        pools = [self.pools.about(1 + int(one)) for one in np.argsort(-liked, kind="stable")[: self.subjects]]
+        catalogue, each = self.learner.catalogue, request.deep(self.most) // (2 * self.subjects)
+        language = catalogue.languages.number.get(request.language, -1) if request.language else -1
+        found = []
+        for pool in pools:
+            left = unseen(catalogue, request, pool)
+            own = catalogue.language[left] == language
+            found += [sample(left[own], each, request.random), sample(left[~own], each, request.random)]
+        return np.concatenate(found) if found else NO_CLIPS
+
+
+@dataclass
 class Trending:
     """What most people like now: by turns in the viewer's market, language, and everywhere."""
 
@@ -111,7 +138,7 @@ class Trials:
     """New clips that are owed showings, the viewer's language first."""
 
     pools: Pools
-    most: int = 8
+    most: int = 32
     name: str = "new"
 
     def find(self, request: Request) -> Ints:
