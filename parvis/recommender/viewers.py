@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from parvis.recommender.affinities import Taste
 from parvis.recommender.catalogue import Value
 from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.taste import Taste
 
 LISTS_JUDGED = 8
 NO_CLIPS: Ints = np.empty(0, np.int32)

@@ -85,14 +85,15 @@ def test_a_viewer_who_stays_with_a_subject_is_told_to_like_what_is_about_it() ->
 
 
 def test_a_viewer_is_taken_to_prefer_their_own_language_until_they_show_otherwise() -> None:
-    interests, mine = Interests(catalogue(120, languages=2)), Recollection()
+    made, mine = catalogue(120, languages=2), Recollection()
+    interests, (one, two) = Interests(made), (made.languages.number[name] for name in ("l0", "l1"))
     rows = interests.vectors.rows(np.arange(120))
-    mother, other = (rows @ interests.of(mine, 1), rows @ interests.of(mine, 2))
+    mother, other = (rows @ interests.of(mine, one), rows @ interests.of(mine, two))
     assert (mother[::2] > mother[1::2] + 0.5).all()
     assert (other[1::2] > other[::2] + 0.5).all()
     interests.observe(mine, watches(2, list(range(1, 60, 2)), 55.0))
-    shown = interests.of(mine, 1)[LANGUAGE]
-    assert shown[1] > shown[0]
+    shown = interests.of(mine, one)[LANGUAGE]
+    assert shown[two - 1] > shown[one - 1]
 
 
 def test_what_viewers_tire_of_is_learned_and_wears_off() -> None:
