@@ -163,16 +163,18 @@ def _wish(clip: uuid.UUID, id_: str) -> writer.Wish:
 
 
 def test_the_feed_moves_to_what_is_watched(ask, report, bob, clips) -> None:
-    first, second = [], []
-    for shown in (first, second):
+    first, second, third = [], [], []
+    for shown in (first, second, third):
         shown += ask(bob).json["clips"]
         report(bob, [
             watched(clip["id"], "watch", 10_000) if clip["tags"] == ["chess"] else watched(clip["id"], "skip", 600)
             for clip in shown
         ])  # fmt: skip
     assert sum(clip["tags"] == ["chess"] for clip in first) <= 4
-    # Chance would give two of eight. One place belongs to a new clip, and luck has a small part.
-    assert sum(clip["tags"] == ["chess"] for clip in second) >= 5
+    # Chance would give two of eight. One place belongs to a new clip, luck has a small part, and of three creators each
+    # takes from the worth of their next clip.
+    assert sum(clip["tags"] == ["chess"] for clip in second) >= 4
+    assert sum(clip["tags"] == ["chess"] for clip in third) >= 4
 
 
 def test_what_one_does_not_want_is_not_shown_again(ask, report, bob, clips, live) -> None:

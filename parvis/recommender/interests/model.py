@@ -53,7 +53,8 @@ class Interests:
         self.viewer: npt.NDArray[np.uint64] = np.zeros(VIEWERS, np.uint64)
         self.count: Ints = np.zeros(VIEWERS, np.int32)
         self.made: Ints = np.zeros(VIEWERS, np.int32)  # the count with which `theirs` was made
-        self.clips: Ints = np.full((VIEWERS, RECALLED), -1, np.int32)
+        # Places of viewers are touched when they are first used: until then they take no memory.
+        self.clips: Ints = np.zeros((VIEWERS, RECALLED), np.int32)  # 1 + the clip; 0 for none
         self.told: Floats = np.zeros((VIEWERS, RECALLED), np.float32)
         self.at: npt.NDArray[np.uint32] = np.zeros((VIEWERS, RECALLED), np.uint32)  # seconds since 1970
         self.theirs: Floats = np.zeros((VIEWERS, WIDTH), np.float32)
@@ -61,7 +62,6 @@ class Interests:
         nothing = events_of(0, np.zeros(TOGETHER, np.int32))
         self.waiting = {one.name: getattr(nothing, one.name).copy() for one in fields(nothing)}
         self.waits = self.turn = 0
-        self._empty(np.arange(VIEWERS))
 
     def grow(self) -> None:
         """Make room for more clips, and vectors for those that came since."""
@@ -69,6 +69,8 @@ class Interests:
 
     def learn(self, events: Events) -> None:
         """Learn about clips, TOGETHER events at a time however they come; the rest waits for the next ones."""
+        if not self.vectors.fitted:
+            self.vectors.settle()
         start = 0
         while start < len(events):
             some = slice(start, start + TOGETHER - self.waits)
@@ -158,7 +160,7 @@ class Interests:
         """Keep nothing of these clips."""
         gone = np.zeros(len(self.vectors.own), np.bool_)
         gone[clips] = True
-        self.clips[(self.clips >= 0) & gone[self.clips]] = -1
+        self.clips[(self.clips > 0) & gone[self.clips - 1]] = 0
         self._keep(~gone[self.waiting["clip"][: self.waits]])
         self.vectors.erase(clips)
 
@@ -182,9 +184,8 @@ class Interests:
         self.turn = last if last < size else 0
 
     def _empty(self, slots: npt.NDArray[np.intp]) -> None:
-        for column in (self.viewer, self.count, self.made, self.told, self.at, self.theirs):
+        for column in (self.viewer, self.count, self.made, self.clips, self.told, self.at, self.theirs):
             column[slots] = 0
-        self.clips[slots] = -1
         self.theirs[slots, WORTH] = 1.0
         self.doubt[slots] = DIFFER**2
 
@@ -239,7 +240,9 @@ class Interests:
         self._refresh(slots)
         mine, rows = slots[which], self.vectors.rows(events.clip)
         past = (self.count[mine, None] - 1 - np.arange(LOOK_BACK)) % RECALLED
-        causes = self._causes(events, self.clips[mine[:, None], past], self.at[mine[:, None], past].astype(np.float64))
+        causes = self._causes(
+            events, self.clips[mine[:, None], past] - 1, self.at[mine[:, None], past].astype(np.float64)
+        )
         theirs = self.theirs[mine]
         without = np.einsum("ij,ij->i", rows, theirs)
         takes = causes @ self.tired.weight
@@ -259,7 +262,7 @@ class Interests:
         made, count = self.made[slots], self.count[slots]
         slots = slots[count - made >= np.minimum(1 + np.maximum(made, 0) // 4, PATIENCE)]
         if len(slots):
-            clips, count = self.clips[slots], self.count[slots]
+            clips, count = self.clips[slots] - 1, self.count[slots]
             weight = AGES[(count[:, None] - 1 - np.arange(RECALLED)) % RECALLED] * (clips >= 0)
             rows = self.vectors.rows(clips)
             self.theirs[slots], self.doubt[slots] = means(rows, self.told[slots], weight, float(self.usual[1]))
@@ -280,7 +283,7 @@ class Interests:
         rank = np.empty(len(slots), np.int32)
         rank[order] = np.arange(len(slots)) - np.searchsorted(sorted_, sorted_)
         place = (self.count[slots] + rank) % RECALLED
-        self.clips[slots, place], self.told[slots, place] = events.clip, told
+        self.clips[slots, place], self.told[slots, place] = events.clip + 1, told
         self.at[slots, place] = np.where(WATCHED[events.kind], np.clip(events.at, 0.0, 4e9), 0.0).astype(np.uint32)
         np.add.at(self.count, slots, 1)
 
