@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import COLUMNS, Catalogue
 from parvis.recommender.covisits import LIKED, Covisits
-from parvis.recommender.interests import GROUPS, Interests
+from parvis.recommender.interests import GROUPS, OF_VIEWERS, Interests
 from parvis.recommender.interests.shape import SUMS
 from parvis.recommender.interface import Events, Scores, events_of
 from parvis.recommender.signals import LENGTHS, SAYS, WATCHED, Floats, Ints, satisfaction
@@ -181,8 +181,7 @@ class Affinities:
             self._grow()
             size = self.catalogue.size
             own = self._arrays(size)
-            shapes = {name: (array.shape, array.dtype) for name, array in own.items()}
-            if shapes != {name: (array.shape, array.dtype) for name, array in arrays.items()}:
+            if _forms(own) != _forms(arrays) or len({len(arrays[name]) for name in _OF_VIEWERS}) != 1:
                 raise ValueError("the snapshot is of another catalogue or another learner")
             for name in ("good", "seen", "trend", "at", "shows", "usual"):
                 own[name][:] = arrays[name]
@@ -284,4 +283,10 @@ class Affinities:
         return similarity
 
 
+def _forms(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
+    """Return the shapes and types of named arrays; of how many viewers something is kept does not matter."""
+    return {name: (array.shape[name in _OF_VIEWERS :], array.dtype) for name, array in arrays.items()}
+
+
+_OF_VIEWERS = frozenset(f"interests.{name}" for name in OF_VIEWERS)
 _NOTHING = events_of(0, np.empty(0, np.int32))

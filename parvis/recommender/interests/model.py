@@ -21,24 +21,19 @@ from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interests.clips import Vectors
 from parvis.recommender.interests.shape import DIFFER, FREE, LANGUAGES, RECALLED, WIDTH, WORTH
 from parvis.recommender.interests.tired import CREATOR_S, LOOK_BACK, SUBJECT_S, Tired, aged, before, fading
+from parvis.recommender.interests.told import told_by
 from parvis.recommender.interests.viewers import AGES, PRIORS, Recollection, mean, means
 from parvis.recommender.interface import Events, events_of
-from parvis.recommender.signals import CODES, KINDS, WATCHED, Floats, Ints
+from parvis.recommender.signals import WATCHED, Floats, Ints
 
-VIEWERS = 1 << 14  # viewers of whom the last watches are kept, to learn from what they watch next
+FEW, MANY = 1 << 8, 1 << 14  # viewers of whom the last watches are kept, to learn from what they watch next
 TOGETHER = 16  # events are learned at once: each alone would cost eight times as much
 AGAIN = 4  # vectors are made anew for each event, by turns: those of clips that nobody sees follow their creators
 PATIENCE = 8  # a viewer's vector is made anew after so many further watches; the first ones count sooner
 USUAL = (np.log(5.0), 2.25)  # mean and variance of the logarithm of seconds, at first
-SHORTEST_S, WHOLE = 0.3, 0.97
-THOUSAND = float(np.log(1000.0))
 FAR = 4.0  # a surprise counts as no larger
-# What an act says of the logarithm of seconds beyond the usual: at least, or (below 0) at most.
-SAYS = np.zeros(len(KINDS), np.float32)
-for kind, says in (("like", 2.0), ("share", 2.0), ("follow", 2.0), ("comment", 2.0), ("unlike", -1.0),
-                   ("not-interested", -3.0)):  # fmt: skip
-    SAYS[CODES[kind]] = says
-KEPT = ("usual", "viewer", "count", "made", "clips", "told", "at", "theirs", "doubt")
+OF_VIEWERS = ("viewer", "count", "made", "clips", "told", "at", "theirs", "doubt")
+KEPT = ("usual", *OF_VIEWERS)
 NOBODY: Floats = np.zeros(WIDTH, np.float32)
 
 
@@ -50,15 +45,15 @@ class Interests:
         self.vectors = Vectors(catalogue)
         self.tired = Tired()
         self.usual = np.array([*USUAL, 0.0])  # of the logarithm of seconds: mean, variance that is left, watches
-        self.viewer: npt.NDArray[np.uint64] = np.zeros(VIEWERS, np.uint64)
-        self.count: Ints = np.zeros(VIEWERS, np.int32)
-        self.made: Ints = np.zeros(VIEWERS, np.int32)  # the count with which `theirs` was made
-        # Places of viewers are touched when they are first used: until then they take no memory.
-        self.clips: Ints = np.zeros((VIEWERS, RECALLED), np.int32)  # 1 + the clip; 0 for none
-        self.told: Floats = np.zeros((VIEWERS, RECALLED), np.float32)
-        self.at: npt.NDArray[np.uint32] = np.zeros((VIEWERS, RECALLED), np.uint32)  # seconds since 1970
-        self.theirs: Floats = np.zeros((VIEWERS, WIDTH), np.float32)
-        self.doubt: Floats = np.zeros((VIEWERS, WIDTH), np.float32)
+        # A viewer has one place, by key; there are more places, up to MANY, when half of them are taken.
+        self.viewer: npt.NDArray[np.uint64] = np.zeros(FEW, np.uint64)
+        self.count: Ints = np.zeros(FEW, np.int32)
+        self.made: Ints = np.zeros(FEW, np.int32)  # the count with which `theirs` was made
+        self.clips: Ints = np.zeros((FEW, RECALLED), np.int32)  # 1 + the clip; 0 for none
+        self.told: Floats = np.zeros((FEW, RECALLED), np.float32)
+        self.at: npt.NDArray[np.uint32] = np.zeros((FEW, RECALLED), np.uint32)  # seconds since 1970
+        self.theirs: Floats = np.zeros((FEW, WIDTH), np.float32)
+        self.doubt: Floats = np.zeros((FEW, WIDTH), np.float32)
         nothing = events_of(0, np.zeros(TOGETHER, np.int32))
         self.waiting = {one.name: getattr(nothing, one.name).copy() for one in fields(nothing)}
         self.waits = self.turn = 0
@@ -89,7 +84,12 @@ class Interests:
         past = np.broadcast_to(mine.clips[last], (n, len(mine.clips[last])))
         causes = self._causes(events, past, np.broadcast_to(mine.at[last], past.shape))
         without = rows @ self.of(mine)
-        told, _ = self._told(events, without - causes @ self.tired.weight)
+        told, _ = told_by(
+            events,
+            self.catalogue.duration_ms[events.clip],
+            (float(self.usual[0]), float(self.usual[1])),
+            without - causes @ self.tired.weight,
+        )
         mine.clips = np.concatenate([mine.clips, clips])[-RECALLED:]
         mine.told = np.concatenate([mine.told, told + causes @ self.tired.weight])[-RECALLED:]
         mine.at = np.concatenate([mine.at, np.where(WATCHED[events.kind], events.at, 0.0)])[-RECALLED:]
@@ -152,7 +152,7 @@ class Interests:
 
     def forget(self, viewers: npt.NDArray[np.uint64]) -> None:
         """Keep nothing of these viewers: neither their keys nor what they watched last."""
-        slots = (viewers % np.uint64(VIEWERS)).astype(np.intp)
+        slots = self._places(viewers)
         self._empty(slots[self.viewer[slots] == viewers])
         self._keep(~np.isin(self.waiting["viewer"][: self.waits], viewers))
 
@@ -174,6 +174,8 @@ class Interests:
 
     def _settle(self) -> None:
         """Learn what waits."""
+        if len(self.viewer) < MANY and 2 * np.count_nonzero(self.viewer) > len(self.viewer):
+            self._double()
         if self.vectors.settle():
             self.made[:] = -PATIENCE  # vectors of viewers stand on subjects that were
         self._learn(Events(**{name: column.copy() for name, column in self.waiting.items()}))
@@ -182,6 +184,19 @@ class Interests:
         last = min(self.turn + AGAIN * TOGETHER, size)
         self.vectors.renew(slice(self.turn, last))
         self.turn = last if last < size else 0
+
+    def _places(self, viewers: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+        return (viewers % np.uint64(len(self.viewer))).astype(np.intp)
+
+    def _double(self) -> None:
+        """Make twice as many places. Whoever had one has one still: two that differ in few bits differ in more."""
+        taken = np.flatnonzero(self.viewer)
+        before = {name: getattr(self, name) for name in OF_VIEWERS}
+        for name, column in before.items():
+            setattr(self, name, np.zeros((2 * len(column), *column.shape[1:]), column.dtype))
+        places = self._places(before["viewer"][taken])
+        for name, column in before.items():
+            getattr(self, name)[places] = column[taken]
 
     def _empty(self, slots: npt.NDArray[np.intp]) -> None:
         for column in (self.viewer, self.count, self.made, self.clips, self.told, self.at, self.theirs):
@@ -208,32 +223,9 @@ class Interests:
         causes[~watched] = 0.0
         return causes
 
-    def _told(self, events: Events, expected: Floats) -> tuple[Floats, Floats]:
-        """Return what events tell of the logarithm of seconds beyond the usual, and the squares of what was not
-        expected, both [events]."""
-        usual, variance, _ = self.usual.tolist()
-        length = self.catalogue.duration_ms[events.clip]
-        told = np.log(np.maximum(events.watched_ms, 1000 * SHORTEST_S))
-        told -= usual + THOUSAND
-        square = told - expected
-        square *= square
-        whole = (events.watched_ms >= WHOLE * length).nonzero()[0]
-        if len(whole):
-            spread, foretold = variance**0.5, expected[whole]
-            end = np.log(length[whole]) - (usual + THOUSAND)
-            far = np.clip((end - foretold) / spread, -4.0, 4.0)
-            beyond = np.exp(-far * far / 2) / 2.5066283 / ndtr(-far)  # the mean of a normal's upper tail
-            told[whole] = np.maximum(foretold + spread * beyond, end)
-            square[whole] = variance * (1 + far * beyond)
-        says = SAYS[events.kind]
-        if says.any():
-            acted = np.where(says > 0, np.maximum(says, expected), np.minimum(says, expected))
-            told = np.where(says == 0, told, acted).astype(np.float32)
-        return told, square
-
     def _learn(self, events: Events) -> None:
         viewers, which = np.unique(events.viewer, return_inverse=True)
-        slots = (viewers % np.uint64(VIEWERS)).astype(np.intp)
+        slots = self._places(viewers)
         self._empty(slots[self.viewer[slots] != viewers])
         self.viewer[slots] = viewers
         self.vectors.renew(np.unique(events.clip))
@@ -246,7 +238,12 @@ class Interests:
         theirs = self.theirs[mine]
         without = np.einsum("ij,ij->i", rows, theirs)
         takes = causes @ self.tired.weight
-        told, square = self._told(events, without - takes)
+        told, square = told_by(
+            events,
+            self.catalogue.duration_ms[events.clip],
+            (float(self.usual[0]), float(self.usual[1])),
+            without - takes,
+        )
         surprise = np.clip(told - without + takes, -FAR, FAR)
         watched = WATCHED[events.kind]
         self._level(square[watched], surprise[watched])

@@ -5,7 +5,7 @@ import pytest
 
 from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.interests import Interests, Recollection
-from parvis.recommender.interests.model import TOGETHER, VIEWERS
+from parvis.recommender.interests.model import FEW, MANY, TOGETHER
 from parvis.recommender.interests.shape import RECALLED
 from parvis.recommender.interface import Events, events_of
 from parvis.recommender.signals import CODES
@@ -122,7 +122,7 @@ def test_a_snapshot_goes_on_bit_for_bit_and_nothing_is_kept_of_whom_and_what_is_
 def test_viewers_who_share_a_place_take_it_from_one_another_and_the_oldest_watches_go_first() -> None:
     interests = Interests(catalogue())
     many = np.arange(RECALLED + TOGETHER, dtype=np.int32)
-    for viewer in (3, 3 + VIEWERS):
+    for viewer in (3, 3 + FEW):
         interests.learn(watches(viewer, many, 5.0))
         assert interests.viewer[3] == viewer
         assert set(interests.clips[3].tolist()) == set((many[-RECALLED:] + 1).tolist())
@@ -153,3 +153,14 @@ def test_thousands_of_events_of_one_clip_at_once_leave_numbers_that_are_finite()
     assert np.abs(interests.vectors.vector[:CLIPS]).max() < 10
     assert np.isfinite(interests.usual).all()
     assert (interests.vectors.own_doubt > 0).all()
+
+
+def test_places_of_viewers_become_more_as_viewers_do_and_nobody_loses_theirs() -> None:
+    interests = Interests(catalogue())
+    for viewer in range(1, FEW // 2 + 20):
+        interests.learn(watches(viewer, np.arange(TOGETHER, dtype=np.int32), 5.0))
+    assert FEW < len(interests.viewer) < MANY
+    assert sorted(interests.viewer[interests.viewer > 0].tolist()) == list(range(1, FEW // 2 + 20))
+    place = int(np.flatnonzero(interests.viewer == 7)[0])
+    assert sorted(interests.clips[place][interests.clips[place] > 0].tolist()) == list(range(1, TOGETHER + 1))
+    assert len(interests.clips) == len(interests.told) == len(interests.theirs) == len(interests.viewer)
