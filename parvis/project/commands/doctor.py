@@ -14,7 +14,10 @@ from parvis.project.postgres_errors import ClusterError
 from parvis.project.supervise import StartError, Supervisor, check_port, wait_for_page
 
 _MARKS = {"fine": "  ok  ", "warning": " note ", "failure": " FAIL "}
-_OURS_TOO = {"PARVIS_OPERATOR_PASSWORD", "PARVIS_MATERIAL", "PARVIS_CHROMIUM", "PARVIS_TEST_RUN", "PARVIS_PARENT"}
+_OURS_TOO = {
+    "PARVIS_OPERATOR_PASSWORD", "PARVIS_MATERIAL", "PARVIS_CHROMIUM", "PARVIS_PARENT", "PARVIS_TEST_RUN",
+    "PARVIS_TEST_OWNER", "PARVIS_TEST_DATABASE",
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
