@@ -156,13 +156,6 @@ class Affinities:
         """Return for clean events how much better they were than is usual for clips of that length, shape [events]."""
         return self._surprise(events)[1]
 
-    def lasting(self, clips: Ints) -> Floats:
-        """Return how long clips of each length are usually watched, as the logarithm over all clips'; shape [clips]."""
-        count = self.usual[:, 1] + 20.0
-        usual = self.usual[:, 2].sum() / max(float(self.usual[:, 1].sum()), 1.0) + 1.0
-        lasting: Floats = np.log((self.usual[:, 2] + 20.0 * usual) / count / usual)
-        return lasting.astype(np.float32)[self.catalogue.length[clips]]
-
     def doubt(self, clips: Ints) -> Floats:
         """Return how little is known of clips, 1 (nothing) falling to 0."""
         doubt: Floats = self.worth[3, clips]

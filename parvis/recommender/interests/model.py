@@ -19,7 +19,7 @@ from scipy.special import ndtr
 
 from parvis.recommender.catalogue import Catalogue
 from parvis.recommender.interests.clips import Vectors
-from parvis.recommender.interests.shape import DIFFER, FREE, LANGUAGES, RECALLED, WIDTH, WORTH
+from parvis.recommender.interests.shape import DIFFER, LANGUAGES, RECALLED, WIDTH, WORTH
 from parvis.recommender.interests.tired import CREATOR_S, LOOK_BACK, SUBJECT_S, Tired, aged, before, fading
 from parvis.recommender.interests.told import told_by
 from parvis.recommender.interests.viewers import AGES, PRIORS, Recollection, mean, means
@@ -283,6 +283,3 @@ class Interests:
         self.clips[slots, place], self.told[slots, place] = events.clip + 1, told
         self.at[slots, place] = np.where(WATCHED[events.kind], np.clip(events.at, 0.0, 4e9), 0.0).astype(np.uint32)
         np.add.at(self.count, slots, 1)
-
-
-__all__ = ["FREE", "Interests"]

@@ -55,13 +55,8 @@ def means(rows: Floats, told: Floats, weight: Floats, variance: float) -> tuple[
     covariance = np.linalg.inv(precision)
     # Their language is the one of which they watched most: nobody says it here.
     heard = ((rows[:, :, LANGUAGE] != 0) * (weight * (told + HEARD))[:, :, None]).sum(axis=1)
-    product = (weighed @ told[:, :, None])[:, :, 0] + firmness * prior_of(heard.argmax(axis=1))
+    product = (weighed @ told[:, :, None])[:, :, 0] + firmness * PRIORS[heard.argmax(axis=1)]
     vectors: Floats = (covariance @ product[:, :, None])[:, :, 0]
     vectors[:, WORTH] = 1.0
     left: Floats = np.diagonal(covariance, axis1=1, axis2=2) * np.float32(variance)
     return vectors, left
-
-
-def prior_of(language: npt.NDArray[np.intp]) -> Floats:
-    """Return what is expected of viewers of whom only the place of their language is known, [..., WIDTH]."""
-    return PRIORS[language]
