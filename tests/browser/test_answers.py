@@ -43,6 +43,7 @@ def test_answer_like_pin_hide_name_and_save(visitor: Visitor) -> None:
     expect(asked.locator(".comment-replies .comment")).to_contain_text("In Lyon, by night")
     sold.locator("[data-act=hidden]").press("Enter")
     expect(sold.locator("[data-act=hidden]")).to_have_attribute("aria-pressed", "true")
+    expect(sold).to_have_attribute("data-hidden", "")  # faded only once the server has answered
     assert findings(alice) == []
 
     bob.goto(f"/c/{clip}")
