@@ -23,7 +23,8 @@ class Clip(PrivateModel):
     `title`, `caption`, `alt`, `tags` and `mentions` hold words that others may read; while nobody else may see the
     clip its words lie sealed in `sealed_words` and these are empty. `published_at` is when it first could be seen;
     it is empty until then, also when the creator has published a clip that is still being made. `limits` are those of
-    `states.LIMITS` that moderators have set, and `states.HELD` while one is to look first.
+    `states.LIMITS` that moderators have set, and `states.HELD` while one is to look first: a clip that others could see
+    before has no `published_at` meanwhile, and gets it back from `first_published_at`.
     Workers hold a clip by `claimed_by` until `lease_until`; a crash lets the lease run out, and the step is redone.
     """
 
@@ -34,6 +35,7 @@ class Clip(PrivateModel):
     audience = models.TextField(default=states.EVERYONE)
     scheduled_for = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    first_published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
 
@@ -214,7 +216,8 @@ class Rendition(PrivateModel):
 
 
 class Likeness(PrivateModel):
-    """What finds copies of a clip: hashes of a few pictures (`media.likeness`), in the order of its `version`."""
+    """What finds copies of a clip: hashes of a few pictures (`media.likeness`), in the order of its `version`; 0: they
+    are still to be made."""
 
     creator = models.ForeignKey(Person, models.CASCADE, related_name="+")
     clip = models.OneToOneField(Clip, models.CASCADE, related_name="likeness")
@@ -222,6 +225,9 @@ class Likeness(PrivateModel):
     asked = models.BinaryField()
     shown = models.BinaryField()
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["id"], condition=Q(version=0), name="clips_likeness_to_make")]
 
 
 class Tag(models.Model):

@@ -22,8 +22,8 @@ declare(
         ),
         operational="claimed_by lease_until attempts failures retry_at progress",
         private=(
-            "processing publication hidden_by scheduled_for created_at probe received_at playable_at problem"
-            " problem_params erased_at limits"
+            "processing publication hidden_by scheduled_for first_published_at created_at probe received_at playable_at"
+            " problem problem_params erased_at limits"
         ),
         sealed="sealed_words",
         person="creator_id",

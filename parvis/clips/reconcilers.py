@@ -5,6 +5,7 @@ from typing import Final
 
 from parvis.clips.actions import expire_upload, publish_due
 from parvis.clips.processing.claims import free_dead_claims
+from parvis.clips.processing.likenesses import Making, Round
 from parvis.clips.processing.steps import make_first, make_rest
 from parvis.clips.processing.sweep import clear_upload, erase_clip, remove_retired, sweep_orphans
 from parvis.events.reconcile import Reconciler
@@ -34,4 +35,6 @@ RECONCILERS: tuple[Reconciler, ...] = (
     Reconciler("clips: retired renditions", remove_retired, idle_seconds=60.0),
     Reconciler("clips: deleted clips", erase_clip, idle_seconds=2.0),
     Reconciler("clips: orphans", sweep, idle_seconds=60.0),
+    Reconciler("clips: missing likenesses", Round().step, idle_seconds=60.0),
+    Reconciler("clips: likenesses", Making().step, idle_seconds=60.0),
 )

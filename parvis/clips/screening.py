@@ -1,6 +1,7 @@
-"""Does a new clip wait for a moderator before anybody else sees it? Packages above register what they ask.
+"""Does a clip wait for a moderator before anybody else sees it? Packages above register what they ask.
 
-Asked once, in the transaction that makes the clip playable: before it, nobody but its creator could see it.
+Asked once, in the transaction that makes the clip playable: before it, nobody but its creator could see it. A clip
+whose likeness is made later (`processing.likenesses`) is asked for then; it may have been seen for years.
 """
 
 from collections.abc import Callable
@@ -10,13 +11,17 @@ from parvis.clips.models import Clip, Likeness
 from parvis.media import likeness
 
 Screen = Callable[[Clip, likeness.Likeness], bool]
+Late = Callable[[Clip, likeness.Likeness], None]
 _screens: list[Screen] = []
+_late: list[Late] = []
 
 
-def register(screen: Screen) -> None:
-    """Add a question: `screen(clip, found)` says whether the clip, locked, is to be held."""
+def register(screen: Screen, late: Late) -> None:
+    """Add a question: `screen(clip, found)` says whether the clip, locked, is to be held. `late(clip, found)` does
+    itself what is to be done about a clip, not locked, whose likeness was made late."""
     if screen not in _screens:
         _screens.append(screen)
+        _late.append(late)
 
 
 def screened(clip: Clip, found: likeness.Likeness) -> None:
@@ -26,3 +31,9 @@ def screened(clip: Clip, found: likeness.Likeness) -> None:
     answers = [screen(clip, found) for screen in _screens]  # each is asked, also after one that holds it
     if any(answers):
         clip.limits = sorted({*clip.limits, states.HELD})
+
+
+def screened_late(clip: Clip, found: likeness.Likeness) -> None:
+    """Ask about a clip that was there before its likeness."""
+    for late in _late:
+        late(clip, found)

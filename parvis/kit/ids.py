@@ -35,3 +35,8 @@ def uuid7_ms(value: uuid.UUID) -> int:
 def uuid7_time(value: uuid.UUID) -> datetime:
     """Return the moment, in UTC, that a UUIDv7 carries. ValueError for another version."""
     return datetime.fromtimestamp(uuid7_ms(value) / 1000, UTC)
+
+
+def first_id(moment: datetime) -> uuid.UUID:
+    """Return what no UUIDv7 made at a moment or after it is below."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -7,7 +7,6 @@ pictures of one are found in the other by the same way of turning and cropping.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -98,11 +97,6 @@ def share(asked: bytes, shown: bytes) -> float:
 def alike(asked: bytes, shown: bytes) -> bool:
     """Whether more than half of the pictures asked for are shown."""
     return share(asked, shown) > MOST
-
-
-def first_alike(asked: bytes, others: Sequence[bytes]) -> int | None:
-    """The place of the first of other clips (their `shown`) that is like this one; None for none."""
-    return next((place for place, shown in enumerate(others) if alike(asked, shown)), None)
 
 
 def trimmed(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

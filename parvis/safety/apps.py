@@ -13,5 +13,5 @@ class SafetyConfig(AppConfig):
 
         for check in (gate.contact, gate.words, gate.measure):
             permits.register(check)
-        screening.register(looks.screen)
+        screening.register(looks.screen, looks.screen_late)
         signin.register_closed_page(queries.page_for_closed)

@@ -226,6 +226,21 @@ class BlockedLook(models.Model):
         default_permissions = ()
 
 
+class Sweep(models.Model):
+    """How far the clips that were there before a look was blocked have been compared with it. The look is `id`; `after`
+    is the last `Likeness` compared. `due_at`: when to go on; `done_at`: nothing is left. No person is in it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    after = models.UUIDField()
+    due_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["due_at"], condition=Q(done_at__isnull=True), name="safety_sweep_due")]
+
+
 class WordList(PrivateModel):
     """The words of a creator: comments that say one wait until the creator lets them be seen. Sealed, a word a line."""
 

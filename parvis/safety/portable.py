@@ -52,6 +52,7 @@ declare(
     Table("safety_wordlist", Kind.PRIVATE, private="id home person_id", sealed="words", person="person_id"),
     # How a removed clip looked, and the id of a decision: no person, also while the decision is there.
     Table("safety_blockedlook", Kind.OPERATIONAL, operational="id decision reason version shown created_at lifted_at"),
+    Table("safety_sweep", Kind.OPERATIONAL, operational="id after due_at done_at"),
     # Ids and pseudonyms that mean nothing once the case is erased, or the moderator's key is gone.
     Table("safety_logentry", Kind.OPERATIONAL, operational="id case by what data at"),
 )

@@ -13,6 +13,8 @@ from parvis.accounts.queries import email_of
 from parvis.events.reconcile import Reconciler
 from parvis.kit.clock import now
 from parvis.safety.actions.effects import end_suspension
+from parvis.safety.actions.looks import sweep
+from parvis.safety.looks import index_looks
 from parvis.safety.models import Decision
 from parvis.safety.queries import statement_address, statement_of, suspensions_over
 
@@ -68,5 +70,7 @@ def _send(decision: Decision, address: str) -> bool:
 
 RECONCILERS = (
     Reconciler("safety: letters", send_letter),
+    Reconciler("safety: copies of blocked clips", sweep, idle_seconds=5.0),
+    Reconciler("safety: index of blocked looks", index_looks, idle_seconds=30.0),
     Reconciler("safety: suspensions that end", end_one_suspension, idle_seconds=30.0),
 )

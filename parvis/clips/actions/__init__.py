@@ -8,6 +8,7 @@ from parvis.clips.actions.post_file import post_file
 from parvis.clips.actions.publishing import (
     give_back,
     hide,
+    hold_back,
     limit,
     publish,
     publish_due,
@@ -43,6 +44,7 @@ __all__ = [
     "give_back_tag",
     "give_back_words",
     "hide",
+    "hold_back",
     "limit",
     "post_file",
     "publish",

@@ -41,9 +41,10 @@ def settle(clip: Clip, *, words: Words, was_open: bool, fields: list[str]) -> No
         and clip.published_at is None
         and not clip.is_held
     ):
-        clip.published_at = now()
+        clip.published_at, clip.first_published_at = clip.first_published_at or now(), None
     clip.changed_at = now()
-    clip.save(update_fields=[*fields, *place_words(clip, words), "published_at", "changed_at"])
+    moments = ["published_at", "first_published_at", "changed_at"]
+    clip.save(update_fields=[*fields, *place_words(clip, words), *moments])
     if clip.is_open:
         kind = "clip.changed" if was_open else "clip.published"
     elif was_open:
@@ -165,6 +166,21 @@ def limit(*, clip_id: uuid.UUID, limits: Collection[str]) -> None:
     if clip is not None and clip.limits != wanted:
         clip.limits = wanted
         settle(clip, words=words_of(clip), was_open=clip.is_open, fields=["limits"])
+
+
+@transaction.atomic
+def hold_back(*, clip_id: uuid.UUID) -> bool:
+    """Let nobody but its creator see a clip until a moderator has decided on it (`limit` ends it); return whether it is
+    held. Not one that is deleted, or that a moderator has removed."""
+    clip = Clip.objects.select_for_update().exclude(publication=states.DELETED).filter(id=clip_id).first()
+    if clip is None or clip.hidden_by == OPERATOR:
+        return False
+    if not clip.is_held:
+        words, was_open = words_of(clip), clip.is_open
+        clip.limits = sorted({*clip.limits, states.HELD})
+        clip.first_published_at, clip.published_at = clip.published_at, None
+        settle(clip, words=words, was_open=was_open, fields=["limits"])
+    return True
 
 
 def _clip_of(by: uuid.UUID, clip_id: uuid.UUID, *, is_operator: bool) -> Clip:
