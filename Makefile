@@ -52,7 +52,7 @@ scale: $(VENV)-scale/.scale
 # The recommender's benchmarks run where its peers are installed too.
 BENCH_ENV := $(if $(filter recommender_%,$(NAME)),$(VENV)-peers,$(VENV))
 bench: $(if $(filter recommender_%,$(NAME)),$(VENV)-peers/.peers,env)
-	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py %/nextitems.py %/peers.py $(wildcard benchmarks/kuairand_*.py) %/load.py %/square.py %/bare.py,$(wildcard benchmarks/*.py)))"; exit 2; }
+	@test -n "$(NAME)" || { echo "make bench NAME=..., one of: $(patsubst benchmarks/%.py,%,$(filter-out %/__init__.py %/report.py %/nextitems.py %/peers.py $(wildcard benchmarks/kuairand_*.py) %/load.py %/square.py %/bare.py %/empty.py %/empty_urls.py,$(wildcard benchmarks/*.py)))"; exit 2; }
 	@SCALE=$(SCALE) $(BENCH_ENV)/bin/python -m benchmarks.$(NAME)
 
 # Known holes in what is locked, as the package registry tells; needs a registry with PyPI's JSON interface.
