@@ -183,6 +183,11 @@ def scope_for(clip: Clip, *, own: bool) -> str:
     return signatures.OWNER if own else signatures.FOLLOWER
 
 
+def poster_of(clip: Clip, *, own: bool = False) -> str:
+    """Return the address of a clip's poster, for its creator or for somebody who may see it; empty without one."""
+    return signatures.media_url(clip.id, clip.poster, scope_for(clip, own=own)) if clip.poster else ""
+
+
 def card_of(clip: Clip, *, own: bool = False) -> Card:
     """Return the card of a clip that was loaded `with_files`, for its creator or for somebody who may see it."""
     scope = scope_for(clip, own=own)
@@ -202,7 +207,7 @@ def card_of(clip: Clip, *, own: bool = False) -> Card:
         duration_ms=clip.duration_ms,
         width=clip.width,
         height=clip.height,
-        poster=signatures.media_url(clip.id, clip.poster, scope) if clip.poster else "",
+        poster=poster_of(clip, own=own),
         placeholder=clip.placeholder,
         renditions=[
             _rendition(clip.id, one.width, one.height, one.file, one.bytes, scope) for one in clip.renditions.all()

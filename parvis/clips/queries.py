@@ -11,7 +11,18 @@ from parvis.accounts.queries import apart_from, are_apart
 from parvis.accounts.viewer import Viewer
 from parvis.cells.keys import unseal
 from parvis.clips import states, storage
-from parvis.clips.cards import Card, FeedRow, card_of, cards, feed_rows, language_name, open_clips, veiled, with_files
+from parvis.clips.cards import (
+    Card,
+    FeedRow,
+    card_of,
+    cards,
+    feed_rows,
+    language_name,
+    open_clips,
+    poster_of,
+    veiled,
+    with_files,
+)
 from parvis.clips.errors import NoSuchClip, NoSuchUpload
 from parvis.clips.models import FILENAME, Caption, Clip, Tag, Upload
 from parvis.clips.policies import is_adult, is_own, may_see, may_uncover
@@ -87,15 +98,22 @@ class ClipsFor:
 
     def some(self, clip_ids: Collection[uuid.UUID]) -> list[Card]:
         """Return the cards of those of `clip_ids` that the viewer may see, own ones in every state, in no order."""
-        clips = list(with_files(Clip.objects.filter(id__in=list(clip_ids)).exclude(publication=states.DELETED)))
-        me, creators, apart = (
-            self.viewer.person_id,
-            {clip.creator_id for clip in clips},
-            apart_from(self.viewer.person_id),
-        )
+        return [self.card(clip) for clip in self._seen(with_files(Clip.objects.filter(id__in=list(clip_ids))))]
+
+    def posters(self, clip_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Return the posters of those of `clip_ids` that the viewer may see, films unasked; empty where covered."""
+        return {
+            clip.id: poster_of(clip, own=is_own(clip, self.viewer.person_id)) if may_uncover(clip, self.viewer) else ""
+            for clip in self._seen(Clip.objects.filter(id__in=list(clip_ids)).select_related("creator"))
+        }
+
+    def _seen(self, rows: QuerySet[Clip]) -> list[Clip]:
+        clips = list(rows.exclude(publication=states.DELETED))
+        me, apart = self.viewer.person_id, apart_from(self.viewer.person_id)
+        creators = {clip.creator_id for clip in clips}
         followed = _Following.check(person=me, home=self.viewer.home, creators=creators) if me else set()
         return [
-            self.card(clip)
+            clip
             for clip in clips
             if may_see(clip, self.viewer, follows=clip.creator_id in followed, apart=clip.creator_id in apart)
         ]

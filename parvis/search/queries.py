@@ -1,7 +1,9 @@
 """Finding. `for_viewer` is the only door: what comes out of it, that viewer may see."""
 
+import time
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +22,7 @@ CANDIDATES = 200  # texts that are weighed
 FEW = 12  # with fewer found among the best, all are looked through
 RAREST = 3
 COMMON = 4000  # texts with a word, from which on the best of them are found by going down the list of the best
+SHARE_S = 60
 HOT = 100_000  # texts of each kind in which a common word is looked for first: the round marks them
 # What was typed counts twice: a text that holds it stands above one with another spelling. A title weighs 10 times a
 # caption; twice the likes, or thirty days, a twentieth of a title.
@@ -121,21 +124,32 @@ def _ids(kind: str, asked: Plan) -> list[uuid.UUID]:
 
 def _all_words(kind: str, asked: Plan) -> list[uuid.UUID]:
     values: dict[str, Any] = {"kind": kind, "wide": asked.text, "exact": asked.exact, "most": CANDIDATES}
-    with transaction.atomic(), connection.cursor() as cursor:
-        if len(asked.parts) == 1 and asked.uses * _share() > COMMON:
-            cursor.execute("set local enable_bitmapscan = off")
-            cursor.execute(DOWN_THE_BEST, values)
-            return [id_ for id_, _ in cursor.fetchall()]
+    share = _share()
+    if len(asked.parts) == 1 and asked.uses * share > COMMON:
+        return _down_the_best(values)
+    with connection.cursor() as cursor:
         cursor.execute(AMONG_BEST, values)
         found = [id_ for id_, _ in cursor.fetchall()]
-        if len(found) < FEW and _share() < 1:
+        if len(found) < FEW and share < 1:
             cursor.execute(AMONG_ALL, values)
             found = [id_ for id_, _ in cursor.fetchall()]
     return found
 
 
+def _down_the_best(values: dict[str, Any]) -> list[uuid.UUID]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_bitmapscan = off")
+        cursor.execute(DOWN_THE_BEST, values)
+        return [id_ for id_, _ in cursor.fetchall()]
+
+
 def _share() -> float:
-    """The part of all texts that is looked through first."""
+    """The part of all texts that is looked through first, as it was within the last minute."""
+    return _share_at(int(time.monotonic() / SHARE_S), connection.settings_dict["NAME"])
+
+
+@lru_cache(maxsize=1)
+def _share_at(_minute: int, _database: str) -> float:
     with connection.cursor() as cursor:
         cursor.execute("select reltuples from pg_class where oid = %s::regclass", [Text._meta.db_table])
         (rows,) = cursor.fetchone() or (0.0,)

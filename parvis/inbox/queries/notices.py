@@ -108,7 +108,7 @@ class InboxOf:
 
     def _posters(self, rows: Iterable[Notice]) -> dict[uuid.UUID, str]:
         wanted = [row.about for row in rows if declared()[row.kind].shows_clip]
-        return {card.id: card.poster for card in clips_for(self.viewer).some(wanted)} if wanted else {}
+        return clips_for(self.viewer).posters(wanted) if wanted else {}
 
     def _quotes(self, rows: Iterable[Notice]) -> dict[uuid.UUID, str]:
         details = defaultdict(list)

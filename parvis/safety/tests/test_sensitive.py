@@ -55,6 +55,7 @@ def test_a_sensitive_clip_is_for_adults_and_covered(world, clip, film, by):
     ]:
         shown = for_viewer(who).card(for_viewer(who).one(clip.id))
         assert (bool(shown.renditions), bool(shown.poster)) == (sees, sees)
+        assert for_viewer(who).posters([clip.id]) == {clip.id: shown.poster}
     own = for_viewer(viewer(world["alice"], TEEN))
     assert own.card(own.one(clip.id)).renditions, "its creator sees it"
     access.forget()
