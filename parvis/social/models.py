@@ -53,6 +53,7 @@ class Follower(PrivateModel):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):
+        indexes = [models.Index(fields=["person", "state", "-id"], name="social_follower_newest")]
         constraints = [
             *PrivateModel.Meta.constraints,
             models.UniqueConstraint(fields=["person", "follower"], name="social_follower_once"),

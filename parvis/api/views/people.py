@@ -73,7 +73,7 @@ def unfollow(request: Request, handle: Handle) -> Any:
 
 @router.get("/follow-requests", **operation(People, scopes.READ, writes=False))
 def list_follow_requests(request: Request) -> Any:
-    """Who asks to follow the caller, the longest waiting first."""
+    """Who asks to follow the caller, the longest waiting first: at most 100, more come as these are answered."""
     waiting = queries.for_viewer(request.viewer).requests()
     return People(items=[PersonRef.of(person) for person in waiting], next=None)
 

@@ -13,6 +13,8 @@ from parvis.social.queries import lists, talk
 from parvis.social.queries.lists import GRID, PAGE, PeoplePage
 from parvis.social.queries.talk import CommentsPage, Shown
 
+REQUESTS = 100  # to follow somebody, shown at a time
+
 
 @dataclass(frozen=True)
 class FollowState:
@@ -90,11 +92,12 @@ class Social:
         )
 
     def requests(self) -> list[Person]:
-        """Return who asks to follow the viewer, the longest waiting first."""
+        """Return who asks to follow the viewer, the longest waiting first: REQUESTS at most, since the others move up
+        as these are answered."""
         if self.viewer.person_id is None:
             return []
         waiting = Follower.objects.filter(person_id=self.viewer.person_id, state=REQUESTED, follower__is_active=True)
-        return [row.follower for row in waiting.select_related("follower").order_by("id")]
+        return [row.follower for row in waiting.select_related("follower").order_by("id")[:REQUESTS]]
 
 
 def for_viewer(viewer: Viewer) -> Social:

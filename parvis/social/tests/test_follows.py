@@ -124,6 +124,16 @@ def test_the_follow_address_answers_with_state_and_count(world, client_of):
     assert Follow.objects.count() == 1
 
 
+def test_of_many_requests_those_that_wait_longest_are_shown_first(world, monkeypatch):
+    monkeypatch.setattr(queries.around, "REQUESTS", 2)
+    erin, asking = world["erin"], [world["bob"], world["carol"], world["dan"]]
+    for person in asking:
+        actions.follow(viewer=viewer_of(person), followed=erin)
+    assert queries.for_viewer(viewer_of(erin)).requests() == asking[:2]
+    actions.accept(viewer=viewer_of(erin), follower=asking[0])
+    assert queries.for_viewer(viewer_of(erin)).requests() == asking[1:]
+
+
 def test_the_page_of_requests_accepts_and_declines(world, client_of):
     for name in ("bob", "carol"):
         client_of(world[name]).put("/@erin/follow")
