@@ -1,7 +1,11 @@
 """What holds for every address: headers, forged requests, and a stranger's cookie."""
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -122,3 +126,35 @@ def snapshot() -> dict[str, int]:
         for model in apps.get_models()
         if model._meta.db_table not in ignored
     }
+
+
+def test_over_https_every_cookie_is_for_this_host_alone(tmp_path: Path) -> None:
+    """Browsers take a cookie whose name begins with __Host- only if it is Secure, for all paths and for no domain."""
+    names = (
+        "from django.conf import settings as s; from parvis.accounts import later, viewer;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, viewer.COOKIE, later.COOKIE);"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, s.SESSION_COOKIE_DOMAIN)"
+    )
+    setting = {"DJANGO_SETTINGS_MODULE": "parvis.project.settings", "PARVIS_DATA": str(tmp_path)}
+    for origin, prefix in (("https://square.example", "__Host-"), ("http://localhost:8000", "")):
+        environment = {**os.environ, **setting, "PARVIS_ORIGIN": origin}
+        said = subprocess.run(
+            [sys.executable, "-c", names], env=environment, capture_output=True, text=True, check=True
+        )
+        cookies, secure = said.stdout.splitlines()
+        assert cookies.split() == [
+            f"{prefix}{name}"
+            for name in ("parvis_session", "csrftoken", "parvis_language", "parvis_viewer", "parvis_later")
+        ]
+        assert secure.split() == [str(bool(prefix))] * 3 + ["None"]
+
+
+@pytest.mark.django_db
+def test_private_pages_are_kept_by_no_browser_and_signing_out_clears_what_scripts_kept() -> None:
+    client = Client(headers={"Sec-Fetch-Mode": "navigate"})
+    client.force_login(people()["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    for page in ("/", "/settings/", "/settings/sessions", "/inbox", "/messages", "/saved", "/mine"):
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert {"private", "no-store"} <= set(answer.headers["Cache-Control"].split(", ")), page
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"cache", "storage"'

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from parvis.kit.clock import ms
 from parvis.kit.signing import BadSignatureError, sign, unsign
 
-COOKIE = "parvis_later"
+COOKIE = f"{settings.PARVIS_COOKIE_PREFIX}parvis_later"
 PURPOSE = "later"
 DAY_MS = 24 * 3600 * 1000
 

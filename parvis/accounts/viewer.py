@@ -14,7 +14,7 @@ from parvis.kit.clock import ms
 from parvis.kit.ids import uuid7
 from parvis.kit.signing import BadSignatureError, sign, unsign
 
-COOKIE: Final = "parvis_viewer"
+COOKIE: Final = f"{settings.PARVIS_COOKIE_PREFIX}parvis_viewer"
 PURPOSE: Final = "viewer"
 _NAMED: Final = f"{COOKIE}="
 FRESH_MS: Final = 10 * 60 * 1000

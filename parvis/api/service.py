@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
@@ -26,7 +27,7 @@ SCHEMES = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "parvis_session",
+        "name": settings.SESSION_COOKIE_NAME,
         "description": "A browser's session. What is no GET sends the token of the page as `X-CSRFToken`, too.",
     },
 }

@@ -15,7 +15,7 @@ from django.conf import settings
 from joserfc.jwk import KeySet, RSAKey
 
 ALGORITHM = "RS256"
-BITS = 2048
+BITS = 3072
 _kept: dict[tuple[Path, ...], list[RSAKey]] = {}
 
 

@@ -157,7 +157,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.secure
 USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write at every request; ViewerMiddleware notes it now and then
 
-SESSION_COOKIE_NAME = "parvis_session"
+# Browsers take a cookie of this name over HTTPS only, from this very host, for all of it.
+PARVIS_COOKIE_PREFIX = "__Host-" if CONFIG.secure else ""
+SESSION_COOKIE_NAME = f"{PARVIS_COOKIE_PREFIX}parvis_session"
+CSRF_COOKIE_NAME = f"{PARVIS_COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = CONFIG.secure
 SESSION_COOKIE_HTTPONLY = True
@@ -194,7 +197,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGE_COOKIE_NAME = "parvis_language"
+LANGUAGE_COOKIE_NAME = f"{PARVIS_COOKIE_PREFIX}parvis_language"
 LOCALE_PATHS = [messages.LOCALE]
 LANG_INFO[messages.PSEUDO_LANGUAGE] = messages.PSEUDO_INFO
 messages.refresh(CONFIG.languages)

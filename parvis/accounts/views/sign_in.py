@@ -139,7 +139,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         end_sessions(me(request), [request.session.session_key or ""])
     sign_out(request)
-    return HttpResponseRedirect("/")
+    # What pages kept in the browser (which clips a feed showed, reports on their way) goes with the session.
+    return HttpResponseRedirect("/", headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
 @signed_in
