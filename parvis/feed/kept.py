@@ -71,6 +71,7 @@ def take_up(kept: Path, settling: threading.Lock) -> Taught:
         if position is not None and is_usable(reader, position):
             taught = Taught(catalogue, learner, reader, is_empty=False)
             taught.erasures.take(reader.events_since(position.erased, ERASURES))
+            taught.erasures.take_resets(reader.resets_since(position.erased))
             return taught
     except (Damaged, OSError) as error:
         log.warning("what was learned is read from rows: %s", error)

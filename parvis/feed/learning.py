@@ -114,6 +114,7 @@ class Learning:
             return None
         keeper = Keeper(durable, reader, position.database, position.erased)
         keeper.erasures.take(reader.events_since(position.erased, lessons.ERASURES))
+        keeper.erasures.take_resets(reader.resets_since(position.erased))
         for steps in lessons.differences(durable.state.catalogue):
             durable.take(steps)
         keeper.look()
@@ -177,6 +178,7 @@ class Keeper:
         """
         news = self.reader.look()
         self.erasures.take(news.events)
+        self.erasures.take_resets(news.resets)
         catalogue = self.durable.state.catalogue
         changed = lessons.changed_clips(catalogue, news.events)
         if changed:

@@ -45,7 +45,7 @@ def key_of(viewer: UUID) -> int:
 @dataclass
 class Erasures:
     """Who and what is to be forgotten, gathered until it is carried out: a forgetting costs the same for one as for
-    many. `viewers` are keys."""
+    many. `viewers` are keys: who is erased, and who wants to be met as if for the first time."""
 
     viewers: set[int] = field(default_factory=set)
     clips: set[UUID] = field(default_factory=set)
@@ -65,6 +65,10 @@ class Erasures:
                 self.creators.add(object_)
             elif kind == "clip.deleted":
                 self.clips.add(object_)
+
+    def take_resets(self, viewers: Iterable[UUID]) -> None:
+        """Gather viewers who reset their feed."""
+        self.viewers.update(map(key_of, viewers))
 
     def everything(self) -> tuple[list[int], list[UUID], list[UUID]]:
         """Return viewers, clips and creators, as `forget` takes them."""
@@ -165,6 +169,7 @@ def fill(state: State, now: float) -> None:
     for some in portions(feed_rows()):
         state.apply(Added(tuple(clip_of(row) for row in some)))
     state.apply(Learned(events_of_watches(state.catalogue, queries.recent_watches(LEARN_AT_START)), now))
+    state.forget(map(key_of, queries.reset_viewers()))  # of what they watched before, that it was they
     index = state.catalogue.index
     shows = [(index[clip], times) for clip, times in queries.recent_shows(SHOWS_DAYS) if clip in index]
     clips, times = np.array(shows, np.int32).reshape(-1, 2).T

@@ -128,6 +128,7 @@ class Live:
         """Apply news: what happened to clips, what was shown, what viewers did and want."""
         now = time.time()
         self._taught.erasures.take(news.events)
+        self._taught.erasures.take_resets(news.resets)
         self._take_events(news)
         self.lists.take(news.slates)
         acts = lessons.acts(news.events, now)

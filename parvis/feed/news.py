@@ -26,6 +26,7 @@ SLATES = f"""select id, pseudonym, case when not is_open then array_to_string(cl
  from feed_slate {SINCE}
  order by id"""  # noqa: S608
 PREFERENCES = f"select id, mode, reset_at, {XID} from feed_preference {SINCE}"  # noqa: S608
+RESETS = f"select id from feed_preference {SINCE} and reset_at is not null"  # noqa: S608
 EVENTS = f"select kind, actor, object, data, {XID} from events_event {SINCE} order by xid, id"  # noqa: S608
 KINDS = f"select kind, actor, object, data from events_event {SINCE} and kind = any(%(kinds)s) order by xid, id"  # noqa: S608
 HOW_MANY = f"""select (select count(*) from (select from feed_watch {SINCE} limit %(most)s) as w),
@@ -70,6 +71,11 @@ class News:
     preferences: list[tuple[uuid.UUID, str, Any]] = field(default_factory=list)
     events: list[tuple[str, uuid.UUID | None, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
 
+    @property
+    def resets(self) -> list[uuid.UUID]:
+        """The viewers who reset their feed, some of them longer ago."""
+        return [pseudonym for pseudonym, _, reset_at in self.preferences if reset_at is not None]
+
 
 class Reader:
     """Reads news on a connection of its own, in autocommit mode. `own` holds the transactions of this very process:
@@ -97,6 +103,10 @@ class Reader:
     def events_since(self, last: str, kinds: Sequence[str]) -> list[tuple[str, Any, Any, dict[str, Any]]]:
         """Return the events of some kinds that are visible now and were not in a snapshot."""
         return self.connection.execute(KINDS, {"last": last, "own": [], "kinds": list(kinds)}).fetchall()
+
+    def resets_since(self, last: str) -> list[uuid.UUID]:
+        """Return the viewers who reset their feed, of those who changed it and were not in a snapshot."""
+        return [row[0] for row in self.connection.execute(RESETS, {"last": last, "own": []})]
 
     def look(self) -> News:
         """Return what became visible since the last look. After an error the next look returns it instead."""

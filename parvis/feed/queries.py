@@ -75,6 +75,11 @@ def preference(pseudonym: uuid.UUID) -> Preference:
     return Preference.objects.filter(id=pseudonym).first() or Preference(id=pseudonym, mode=PERSONAL)
 
 
+def reset_viewers() -> list[uuid.UUID]:
+    """Return all viewers who ever reset their feed."""
+    return list(Preference.objects.filter(reset_at__isnull=False).values_list("id", flat=True))
+
+
 def history(pseudonym: uuid.UUID, since: datetime | None) -> History:
     """Return what a feed may use about one viewer: nothing from before the last reset but what was shown."""
     since = since or datetime(1970, 1, 1, tzinfo=UTC)

@@ -17,7 +17,6 @@ from parvis.recommender.taste import Taste, Weights
 DAY_S = 86_400.0
 RECENT_LIKED = 12
 BEYOND = (*GROUPS, "tired", "fresh")  # the parts to which what the interests say is added
-LONGEST_S = 120.0  # of one watch, no more counts towards what is usual
 
 
 class Affinities:
@@ -34,8 +33,7 @@ class Affinities:
         self.at = np.zeros(room, np.float64)  # when the three above were last brought up to date
         self.worth = np.zeros((4, room), np.float32)  # quality, trend, fresh, doubt: as of the last `merit` or event
         self.shows = np.zeros(room, np.int32)
-        # Per class of length: sum of satisfaction, count, sum of seconds watched.
-        self.usual = np.zeros((LENGTHS, 3), np.float32)
+        self.usual = np.zeros((LENGTHS, 2), np.float32)  # per class of length: sum of satisfaction, watches
         self.covisits = Covisits(room)
         self.interests = Interests(catalogue)
         self._lock = threading.Lock()
@@ -69,8 +67,8 @@ class Affinities:
             watched = WATCHED[events.kind]
             classes = self.catalogue.length[events.clip]
             self.usual *= 0.99995 ** len(events)
-            seconds = np.minimum(events.watched_ms[watched] / 1000, LONGEST_S)
-            np.add.at(self.usual, classes[watched], np.stack([value[watched], np.ones(len(seconds)), seconds], axis=1))
+            told = value[watched]
+            np.add.at(self.usual, classes[watched], np.stack([told, np.ones_like(told)], axis=1))
             self.covisits.learn(events, value)
             self.interests.learn(events)
 

@@ -155,6 +155,16 @@ def of_another_version(folder: Path) -> None:
         durable.take([], b"some other words for it")
 
 
+def with_seconds(folder: Path) -> None:
+    """As the version before kept it: of each class of length also the seconds watched."""
+    shelf = Shelf(folder)
+    _, arrays, about, _ = shelf.newest()
+    usual = arrays["learner.usual"]
+    arrays["learner.usual"] = np.concatenate([usual, np.ones((len(usual), 1), np.float32)], axis=1)
+    for number in shelf.numbers():
+        shelf.put(number, arrays, about)
+
+
 def from_the_future(folder: Path) -> None:
     with Durable(folder, *kept.blank()) as durable:
         position = Position.decode(durable.recover().position)
@@ -163,7 +173,15 @@ def from_the_future(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [spoil_snapshots, lose_journals, cut_in_the_midst, of_another_database, of_another_version, from_the_future],
+    [
+        spoil_snapshots,
+        lose_journals,
+        cut_in_the_midst,
+        of_another_database,
+        of_another_version,
+        with_seconds,
+        from_the_future,
+    ],
 )
 def test_what_is_of_no_use_is_made_again_from_rows(folder, clips, bob, caplog, spoil) -> None:
     watch(bob.pseudonym, *clips[:5])
