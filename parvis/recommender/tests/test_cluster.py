@@ -1,7 +1,9 @@
 """Training on a cluster gives what one process gives, bit for bit. Ray is an extra: `make scale` installs it."""
 
+import multiprocessing
 import os
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,17 @@ def jobs() -> list[tuple[Any, ...]]:
 
 def test_in_one_process_each_job_is_done_in_order() -> None:
     assert each(lambda a, b: {"sum": np.array(a + b)}, [(1, 2), (3, 4)]) == [{"sum": 3}, {"sum": 7}]
+
+
+def test_processes_of_their_own_train_the_same_networks_bit_for_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in cluster.ONE_THREAD.items():
+        monkeypatch.setenv(name, value)
+    given = jobs()[:2]
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        there = list(pool.map(train, *zip(*given, strict=True)))
+        here = list(pool.map(each, [train, train], [given[1:], given[:1]]))
+    assert [arrays_hash(one) for one in there] == [arrays_hash(one) for (one,) in reversed(here)]
+    assert len({arrays_hash(one) for one in there}) == 2
 
 
 def test_without_ray_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
