@@ -13,7 +13,7 @@ from parvis.feed.models import CREATOR, NEWEST, PERSONAL, SAYS, SOUND, TAG, Choi
 from parvis.feed.queries import creator_named
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7_ms
-from parvis.recommender.viewers import MORE, MOST
+from parvis.recommender.viewers import COUNTED, MORE, MOST
 
 # `xid` tells the other processes that the row is new.
 KEEP = """
@@ -30,7 +30,7 @@ TAKE_BACK = """
 update feed_watch set kind = 'taken-back', xid = pg_current_xact_id()
 where pseudonym = %s and clip = %s and kind = 'not-interested' and id between %s and %s
 """
-MOST_MINUTES, MOST_BREAK_AFTER, MOST_CHOICES, MOST_OF_SLATE = 1440, 240, 100, 20
+MOST_MINUTES, MOST_BREAK_AFTER, MOST_CHOICES, MOST_OF_SLATE, MOST_OF_DAY = 1440, 240, 100, 20, 1440
 TAKEN_BACK_MS = 3_600_000  # within this time a refusal can be taken back
 
 
@@ -76,8 +76,8 @@ def remind(*, viewer: Viewer, minutes: int) -> None:
 def choose(*, viewer: Viewer, topic: str, value: str, says: str, most: int | None = None) -> None:
     """Remember what the viewer says of a tag, a creator or a sound (by handle and id); a second word replaces the
     first. BadChoice for what is none, NoSuchCreator, TooManyChoices; then nothing has changed."""
-    is_counted = most is not None and 1 <= most <= MOST_OF_SLATE
-    if says not in SAYS or (not is_counted if says == MOST else most is not None):
+    is_counted = most is not None and 1 <= most <= (MOST_OF_SLATE if says == MOST else MOST_OF_DAY)
+    if says not in SAYS or (not is_counted if says in COUNTED else most is not None):
         raise BadChoice
     value = _value(topic, value, viewer)
     _spend(viewer)

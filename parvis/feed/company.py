@@ -58,6 +58,11 @@ class Known:
             made = self._follows = follows, frozenset(follows.tolist())
         return made[1]
 
+    def watched(self, events: Events, now: float) -> None:
+        """Count what the viewer watched towards the caps of the day."""
+        self.today.add(events, now)
+        self.state.day.watch(events, now)
+
     @property
     def key(self) -> int:
         """The viewer's 64-bit key for the learner."""
@@ -189,6 +194,9 @@ class Company:
         state.seen.add(self.indices(kept.shown))
         state.refused = np.union1d(state.refused, self.indices(kept.refused)).astype(np.int32)
         state.choices = tuple(_choice(row) for row in queries.choices(pseudonym))
+        if any(choice.says in {viewers.DAILY, viewers.MINUTES} for choice in state.choices):
+            rows = queries.watches_since(pseudonym, day_start(now))
+            state.day.watch(events_of_watches(self.catalogue, rows), now)
         if known.today.minutes is not None:
             known.today.begin(now, queries.watched_since(pseudonym, day_start(now)))
 

@@ -7,21 +7,20 @@ from typing import Any
 from django.http import QueryDict
 
 from parvis.feed.errors import BadChoice
-from parvis.recommender.viewers import MOST
 
 FORGET = "forget"
 
 
 @dataclass(frozen=True)
 class Said:
-    """Something said of a topic; `most` with MOST only."""
+    """Something said of a topic; `most` where it is said with a number."""
 
     says: str
     most: int | None = None
 
 
 def said(text: str) -> Said:
-    """Return what a control says: a word, or `most-2`. BadChoice if the number is none."""
+    """Return what a control says: a word, or one with a number as `most-2`. BadChoice if the number is none."""
     word, _, number = text.partition("-")
     if not number:
         return Said(word)
@@ -44,7 +43,7 @@ def said_by_script(body: bytes) -> Said:
 
 def control_of(says: str, most: int | None) -> str:
     """Return the value of the control that says this."""
-    return f"{MOST}-{most}" if says == MOST else says
+    return says if most is None else f"{says}-{most}"
 
 
 def minutes(form: QueryDict, name: str) -> int:

@@ -1,5 +1,6 @@
 """Lists of which more may be shown: ours, to be closed when that is over, and those of other processes."""
 
+import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class Lists:
                 self._company.forget(pseudonym)
             elif (known := self._company.at_hand(pseudonym)) is not None:
                 with known.lock:
-                    known.state.seen.add(indices_of(self._catalogue, text))
+                    known.state.was_shown(indices_of(self._catalogue, text), time.time())
         while len(self._elsewhere) > OPEN_KEPT:  # of processes that crashed
             del self._elsewhere[next(iter(self._elsewhere))]
         if texts:

@@ -175,7 +175,7 @@ class Live:
             if known is not None and known.mode == PERSONAL:
                 mine = events.take(events.viewer == np.uint64(known.key))
                 self.teaching.observe(known, mine, self.company, now)
-                known.today.add(mine, now)
+                known.watched(mine, now)
 
     def _take_likes(self, acts: Sequence[Row]) -> None:
         for pseudonym, clip, kind, *_ in acts:

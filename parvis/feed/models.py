@@ -11,7 +11,7 @@ from parvis.cells.models import PrivateModel
 from parvis.events.models import CurrentXid, Xid8Field
 from parvis.kit.ids import uuid7
 from parvis.kit.states import StateGraph
-from parvis.recommender.viewers import LESS, MORE, MOST, NEVER
+from parvis.recommender.viewers import DAILY, LESS, MINUTES, MORE, MOST, NEVER
 
 PERSONAL, NEWEST = "personal", "newest"
 # What a page may report. "undo" is no row of its own: it turns the "not-interested" that it takes back into a row that
@@ -36,10 +36,11 @@ EXPERIMENT = StateGraph(
 # Who may be in an experiment: only those known to be adults; also visitors, whose age nobody knows; everybody.
 ADULTS, VISITORS_TOO, EVERYBODY = "adults", "visitors-too", "everybody"
 AUDIENCES = (ADULTS, VISITORS_TOO, EVERYBODY)
-# What a viewer may say about a creator, a sound (both by id) or a tag; MOST: not more than `most` clips of a slate.
+# What a viewer may say about a creator, a sound (both by id) or a tag. `most`: of MOST clips of a slate, of DAILY clips
+# of a day, of MINUTES minutes of a day.
 CREATOR, SOUND, TAG = "creator", "sound", "tag"
 TOPICS = (TAG, CREATOR, SOUND)
-SAYS = (MORE, LESS, MOST, NEVER)
+SAYS = (MORE, LESS, MOST, DAILY, MINUTES, NEVER)
 
 
 class Slate(PrivateModel):
@@ -136,7 +137,8 @@ class Choice(PrivateModel):
             models.CheckConstraint(condition=Q(says__in=SAYS), name="feed_choice_says_known"),
             models.CheckConstraint(
                 condition=Q(says=MOST, most__isnull=False, most__range=(1, 20))
-                | (~Q(says=MOST) & Q(most__isnull=True)),
+                | Q(says__in=[DAILY, MINUTES], most__isnull=False, most__range=(1, 1440))
+                | (~Q(says__in=[MOST, DAILY, MINUTES]) & Q(most__isnull=True)),
                 name="feed_choice_most_counted",
             ),
         ]

@@ -78,7 +78,7 @@ def _going_on(live: Live, known: Known, viewer: Viewer, query: str) -> tuple[byt
         return None
     paced(SLATES, viewer)
     shown = ahead.indices[places]
-    known.state.seen.add(shown)
+    known.state.was_shown(shown, time())
     live.exposed(shown)
     ahead.shown(n, n, params.remembered(ahead.page, [card.raw for card in cards]))
     return answers.body(ahead.id, ahead.after, places, cards, answers.mine(known, cards)), ahead.kept

@@ -161,6 +161,14 @@ def watched_since(pseudonym: uuid.UUID, since: float) -> float:
     return float(rows[0][0])
 
 
+def watches_since(pseudonym: uuid.UUID, since: float) -> list[Row]:
+    """Return what a viewer watched since a moment (seconds since 1970), as WATCH_COLUMNS."""
+    return _rows(
+        f"select {WATCH_COLUMNS} from feed_watch where pseudonym = %s and at >= to_timestamp(%s) order by at",  # noqa: S608
+        [pseudonym, since],
+    )
+
+
 def watched_by_day(pseudonym: uuid.UUID, zone: ZoneInfo, days: int) -> list[tuple[date, int]]:
     """Return how many milliseconds a viewer watched on each of the last days, today last, as days are in a zone."""
     today = now().astimezone(zone).date()

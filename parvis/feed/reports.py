@@ -65,5 +65,5 @@ def _learn(live: Live, visitor: Viewer, events: list[Event]) -> None:
     live.learner.learn(arrays, now=now)
     if known is not None and known.loaded:
         with known.lock:
-            known.today.add(arrays, now)
+            known.watched(arrays, now)
             live.teaching.observe(known, arrays, live.company, now)

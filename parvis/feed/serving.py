@@ -59,7 +59,7 @@ def _made(live: Live, known: Known, wish: Wish, asked: Asked) -> tuple[bytes, Ke
         return answers.OVER, None
     parts, kept = _parts(live, known, wish, asked)
     shown: Ints = np.array([clip for part in parts for clip in part.clips], np.int32)
-    known.state.seen.add(shown)
+    known.state.was_shown(shown, wish.now)
     cards = [card for part in parts for card in part.cards]
     live.exposed(shown)
     places = [place for part in parts for place in part.places]

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from parvis.feed.traces import Reading
-from parvis.recommender.viewers import LESS, MORE, MOST, NEVER
+from parvis.recommender.viewers import DAILY, LESS, MINUTES, MORE, MOST, NEVER
 
 LEAST = 0.05  # what weighs less than this is not worth a sentence
 
@@ -110,6 +110,9 @@ STEPS: dict[str, Any] = {
     "muted": pgettext_lazy("step of the feed", "Left after taking out whom and what you mute"),
     "already seen": pgettext_lazy("step of the feed", "Left after taking out what you have seen"),
     "you said never": pgettext_lazy("step of the feed", "Left after taking out what you never want to see"),
+    "enough of it today": pgettext_lazy(
+        "step of the feed", "Left after taking out what you had enough of today, as you said"
+    ),
     "age rules": pgettext_lazy("step of the feed", "Left after the age rules"),
     "further up": pgettext_lazy("step of the feed", "Left further down the list"),
     "SecondLook": pgettext_lazy("step of the feed", "A closer look at the best: what you are likely to do with each"),
@@ -134,18 +137,29 @@ SAYS: dict[str, Any] = {
 }
 
 
+CAPS: dict[str, tuple[int, ...]] = {MOST: (1, 2, 4), DAILY: (3, 10, 25), MINUTES: (5, 15, 30)}
+
+
 def options(chosen: str) -> list[tuple[str, str, bool]]:
     """Return what can be said of a topic: value of the control, words, whether it is `chosen`."""
-    caps = {f"{MOST}-{most}": most for most in (1, 2, 4)}
-    if chosen.startswith(MOST):
-        caps[chosen] = int(chosen.removeprefix(f"{MOST}-"))
     words = [(MORE, str(SAYS[MORE])), (LESS, str(SAYS[LESS]))]
-    for value, most in sorted(caps.items(), key=lambda cap: cap[1]):
-        words.append(
-            (value, ngettext("At most %(most)d clip of 8", "At most %(most)d clips of 8", most) % {"most": most})
-        )
+    said, _dash, number = chosen.partition("-")
+    for says, usual in CAPS.items():
+        most = sorted({*usual, int(number)}) if says == said else usual
+        words += [(f"{says}-{one}", _cap(says, one)) for one in most]
     words.append((NEVER, str(SAYS[NEVER])))
     return [(value, text, value == chosen) for value, text in words]
+
+
+def _cap(says: str, most: int) -> str:
+    """Return a cap on a topic in words."""
+    if says == MOST:
+        words = ngettext("At most %(most)d clip of 8", "At most %(most)d clips of 8", most)
+    elif says == DAILY:
+        words = ngettext("At most %(most)d clip a day", "At most %(most)d clips a day", most)
+    else:
+        words = ngettext("At most %(most)d minute a day", "At most %(most)d minutes a day", most)
+    return words % {"most": most}
 
 
 def durations(chosen: int | None) -> list[tuple[int, str, bool]]:

@@ -1,4 +1,4 @@
-"""What a viewer said about creators, sounds and tags, as stages: a source, a filter, a part of the score, a cap.
+"""What a viewer said about creators, sounds and tags, as stages: a source, filters, a part of the score, caps.
 
 Of a clip only the first tags count that the catalogue keeps (`catalogue.TAGS`).
 """
@@ -15,7 +15,7 @@ from parvis.recommender.interface import Scores
 from parvis.recommender.pipeline import Batch, Flags, Pipeline, Selector
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.sources import unseen
-from parvis.recommender.viewers import LESS, MORE, MOST, NEVER, NO_CLIPS, Choice, Request
+from parvis.recommender.viewers import DAILY, LESS, MINUTES, MORE, MOST, NEVER, NO_CLIPS, Choice, Request
 
 R = TypeVar("R", bound=Request)
 LATEST = 64
@@ -74,6 +74,25 @@ class NeverAgain:
 
 
 @dataclass
+class Enough:
+    """Out goes what the viewer had as much of today as the viewer wants on a day: as many clips, or as many minutes."""
+
+    catalogue: Catalogue
+    name: str = "enough of it today"
+    soft: bool = False
+
+    def keep(self, request: Request, clips: Ints) -> Flags:
+        kept = np.ones(len(clips), np.bool_)
+        for choice in _said(request, DAILY, MINUTES):
+            shown, watched_s = request.viewer.day.shown(request.now)
+            mine = of_topic(self.catalogue, choice, shown)
+            had = np.count_nonzero(mine) if choice.says == DAILY else watched_s[mine].sum() / 60
+            if had >= choice.most:
+                kept &= ~of_topic(self.catalogue, choice, clips)
+        return kept
+
+
+@dataclass
 class YourChoice:
     """More or less of what the viewer said: as much as a strong taste, whatever was learned."""
 
@@ -98,18 +117,25 @@ class Capped(Generic[R]):
     inner: Selector[R]
 
     def choose(self, request: R, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
-        capped = list(_said(request, MOST))
+        capped = list(_said(request, MOST, DAILY))
         if not capped:
             return self.inner.choose(request, batch)
         best_first = np.argsort(-batch.total, kind="stable")
         kept = np.ones(len(best_first), np.bool_)
         for choice in capped:
             ranked = best_first[(of_topic(self.catalogue, choice, batch.clips) & kept)[best_first]]
-            kept[ranked[choice.most :]] = False
+            kept[ranked[self._left(request, choice) :]] = False
         left = np.flatnonzero(kept)
         few = Batch(batch.clips[left], batch.sources[left], batch.values[:, left], batch.total[left])
         chosen, moved = self.inner.choose(request, few)
         return left[chosen], moved
+
+    def _left(self, request: R, choice: Choice) -> int:
+        """Return how many clips of a topic this slate may hold."""
+        if choice.says == MOST:
+            return choice.most
+        shown, _ = request.viewer.day.shown(request.now)
+        return max(choice.most - int(np.count_nonzero(of_topic(self.catalogue, choice, shown))), 0)
 
 
 def obeying(pipeline: Pipeline[R]) -> Pipeline[R]:
@@ -118,7 +144,7 @@ def obeying(pipeline: Pipeline[R]) -> Pipeline[R]:
     return replace(
         pipeline,
         sources=[*pipeline.sources, Wanted(catalogue)],
-        filters=[*pipeline.filters, NeverAgain(catalogue)],
+        filters=[*pipeline.filters, NeverAgain(catalogue), Enough(catalogue)],
         scorers=[*pipeline.scorers, YourChoice(catalogue)],
         selector=Capped(catalogue, pipeline.selector),
     )

@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from parvis.recommender.catalogue import Value
-from parvis.recommender.signals import Floats, Ints
+from parvis.recommender.interface import Events
+from parvis.recommender.signals import WATCHED, Floats, Ints
 from parvis.recommender.taste import Taste
 
 LISTS_JUDGED = 8
 NO_CLIPS: Ints = np.empty(0, np.int32)
 MORE, LESS, MOST, NEVER = "more", "less", "most", "never"
+DAILY, MINUTES = "daily", "minutes"
+COUNTED = (MOST, DAILY, MINUTES)  # what is said with a number
+DAY_S = 86_400
 
 
 class Seen:
@@ -55,13 +59,44 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a viewer said of a `topic` ("creator", "sound", "tag"): MORE, LESS or NEVER of it, or at MOST so many clips
-    of it in a slate."""
+    """What a viewer said of a `topic` ("creator", "sound", "tag"): MORE, LESS or NEVER of it; or at `most` so many
+    clips of it in a slate (MOST) or on a day (DAILY), or so many MINUTES of it on a day."""
 
     topic: str
     value: Value
     says: str
     most: int = 0
+
+
+@dataclass
+class Day:
+    """The clips that a viewer was shown on the day (of UTC) that began at `since`, with the seconds watched."""
+
+    since: float = 0.0
+    watched_s: dict[int, float] = field(default_factory=dict)
+
+    def show(self, clips: Ints, now: float) -> None:
+        """Count clips as shown now."""
+        self._turn(now)
+        for clip in clips.tolist():
+            self.watched_s.setdefault(clip, 0.0)
+
+    def watch(self, events: Events, now: float) -> None:
+        """Count what was watched of clips today."""
+        self._turn(now)
+        today = events.take(WATCHED[events.kind] & (events.at >= self.since))
+        for clip, watched_ms in zip(today.clip.tolist(), today.watched_ms.tolist(), strict=True):
+            self.watched_s[clip] = self.watched_s.get(clip, 0.0) + watched_ms / 1000
+
+    def shown(self, now: float) -> tuple[Ints, Floats]:
+        """Return the clips of today, each once, and how many seconds each was watched; both [clips]."""
+        self._turn(now)
+        known = list(self.watched_s.items())
+        return np.array([clip for clip, _ in known], np.int32), np.array([seconds for _, seconds in known], np.float32)
+
+    def _turn(self, now: float) -> None:
+        if now - self.since >= DAY_S:
+            self.since, self.watched_s = now - now % DAY_S, {}
 
 
 @dataclass
@@ -78,12 +113,18 @@ class Viewer:
     mutes_text: Callable[[str], bool] | None = None  # whether words say what the viewer does not want to hear of
     judged: deque[tuple[Ints, Floats]] = field(default_factory=lambda: deque(maxlen=LISTS_JUDGED))  # see `secondlook`
     choices: tuple[Choice, ...] = ()
+    day: Day = field(default_factory=Day)
     found: dict[str, tuple[Any, Ints]] = field(default_factory=dict)  # what sources found, with what it depends on
 
     @property
     def is_capped(self) -> bool:
-        """Whether a slate may hold only so many clips of some topic."""
-        return any(choice.says == MOST for choice in self.choices)
+        """Whether there may be only so much of some topic."""
+        return any(choice.says in COUNTED for choice in self.choices)
+
+    def was_shown(self, clips: Ints, now: float) -> None:
+        """Remember clips as shown now."""
+        self.seen.add(clips)
+        self.day.show(clips, now)
 
     def once(self, name: str, key: Any, find: Callable[[], Ints]) -> Ints:
         """Return what a source found, found anew only when what it depends on (`key`) has changed."""

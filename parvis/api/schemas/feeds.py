@@ -116,7 +116,8 @@ class Time(Schema):
 
 
 class ChoiceOut(Schema):
-    """What the caller said of a tag, a creator or a sound; `most` clips of a slate with says "most"."""
+    """What the caller said of a tag, a creator or a sound; `most` clips of a slate with says "most", of a day with
+    "daily", or minutes of a day with "minutes"."""
 
     topic: str
     value: str
@@ -133,5 +134,5 @@ class Choices(Page):
 class ChoiceIn(Body):
     """What to say of a topic."""
 
-    says: Literal["more", "less", "never", "most"]
-    most: Annotated[StrictInt, Field(ge=1, le=20)] | None = None
+    says: Literal["more", "less", "never", "most", "daily", "minutes"]
+    most: Annotated[StrictInt, Field(ge=1, le=1440)] | None = None

@@ -44,6 +44,8 @@ def test_choices_are_said_listed_and_forgotten(bob):
         {"topic": "tag", "value": "jazz", "says": "most", "most": 2}
     ]
     assert bob.send("put", "/feed/choices/tag/jazz", {"says": "most"}).status_code == 400
+    assert bob.send("put", "/feed/choices/tag/jazz", {"says": "most", "most": 30}).status_code == 400
+    assert bob.send("put", "/feed/choices/tag/jazz", {"says": "daily", "most": 30}).json()["items"][0]["most"] == 30
     assert bob.send("put", "/feed/choices/creator/alice", {"says": "never"}).status_code == 200
     assert len(bob.send("get", "/feed/choices").json()["items"]) == 2
     assert len(bob.send("delete", "/feed/choices/tag/jazz").json()["items"]) == 1

@@ -12,7 +12,7 @@ from parvis.feed import actions, queries
 from parvis.feed.actions import MOST_CHOICES
 from parvis.feed.errors import BadChoice, NoSuchCreator, TooManyChoices
 from parvis.feed.models import Choice, Preference
-from parvis.feed.tests.conftest import brought_back, erased, taken_along
+from parvis.feed.tests.conftest import brought_back, erased, taken_along, watched
 from parvis.feed.tests.test_watches import other_process
 
 SCRIPT = {"Sec-Fetch-Mode": "cors"}
@@ -103,6 +103,9 @@ def test_a_program_says_lists_and_forgets_what_pages_do(person, bob, world, clip
         ("tag/jazz", {"says": "most", "most": 0}, "bad-choice"),
         ("tag/jazz", {"says": "most", "most": 21}, "bad-choice"),
         ("tag/jazz", {"says": "more", "most": 2}, "bad-choice"),
+        ("tag/jazz", {"says": "daily"}, "bad-choice"),
+        ("tag/jazz", {"says": "daily", "most": 0}, "bad-choice"),
+        ("tag/jazz", {"says": "minutes", "most": 1441}, "bad-choice"),
         ("tag/jazz", {"says": "forget"}, "bad-choice"),
         ("tag/jazz", {"says": "most", "most": True}, "bad-choice"),
         ("tag/jazz", ["more"], "bad-choice"),
@@ -167,6 +170,33 @@ def test_a_reset_forgets_what_was_learned_and_keeps_what_was_said(person, bob, c
     assert Choice.objects.get().says == "more"
 
 
+def test_a_cap_of_the_day_is_obeyed_by_slates_and_by_a_process_that_meets_the_viewer_anew(
+    person, ask, report, bob, live, clips
+) -> None:
+    answer = person.put("/feed/choices/tag/jazz", {"says": "daily", "most": 3}, "application/json", headers=SCRIPT)
+    assert answer.json()["choices"] == [{"topic": "tag", "value": "jazz", "says": "daily", "most": 3}]
+    shown = [clip for _ in range(5) for clip in ask(bob).json["clips"]]
+    jazz = [clip["id"] for clip in shown if clip["tags"] == ["jazz"]]
+    assert (len(shown), len(jazz)) == (40, 3)
+    report(bob, [watched(one) for one in jazz])
+    live.company.forget(bob.pseudonym)
+    assert "jazz" not in tags(ask(bob))
+    page = person.get("/feed-settings").content.decode()
+    assert '<option value="daily-3" selected>At most 3 clips a day</option>' in page
+
+
+def test_a_cap_in_minutes_is_obeyed_once_they_are_watched_and_is_set_on_the_page(
+    person, ask, report, bob, clips
+) -> None:
+    person.post("/feed-settings", {"topic": "tag", "value": "jazz", "says": "minutes-5"})
+    assert [(row.says, row.most) for row in Choice.objects.all()] == [("minutes", 5)]
+    jazz = [clip for clip in clips if clip.tags == ["jazz"]]
+    assert "jazz" in [tag for _ in range(3) for tag in tags(ask(bob))]
+    report(bob, [watched(clip.id, "watch", 100_000) for clip in jazz[:3]])
+    assert "jazz" not in [tag for _ in range(3) for tag in tags(ask(bob))]
+    assert "At most 5 minutes a day" in person.get("/feed-settings").content.decode()
+
+
 def test_choices_are_taken_along_and_erased(bob, visitor, world, live) -> None:
     actions.choose(viewer=bob, topic="creator", value="alice", says="most", most=2)
     actions.choose(viewer=visitor, topic="tag", value="jazz", says="more")
@@ -184,7 +214,7 @@ def test_choices_are_taken_along_and_erased(bob, visitor, world, live) -> None:
 
 
 def test_the_database_itself_refuses_a_cap_without_a_number(bob, transactional_db) -> None:
-    for says, most in (("most", None), ("most", 0), ("more", 3), ("loud", None)):
+    for says, most in (("most", None), ("most", 0), ("more", 3), ("loud", None), ("daily", None), ("minutes", 1441)):
         with pytest.raises(IntegrityError):
             Choice.objects.create(home="US", pseudonym=bob.pseudonym, topic="tag", value="x", says=says, most=most)
     assert not Choice.objects.exists()

@@ -1,4 +1,4 @@
-"""What viewers say: more, less, never, at most so many of a slate; on a catalogue with a known answer."""
+"""What viewers say: more, less, never, at most so many of a slate or a day; on a catalogue with a known answer."""
 
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from parvis.recommender.affinities import Affinities
 from parvis.recommender.catalogue import Catalogue, Clip
 from parvis.recommender.choices import obeying
 from parvis.recommender.foryou import for_you
+from parvis.recommender.interface import events_of
 from parvis.recommender.pools import Pools
+from parvis.recommender.signals import CODES
 from parvis.recommender.viewers import Choice, Request, Viewer
 
 NOW = 1_700_000_000.0
@@ -35,9 +37,9 @@ def run(catalogue):
     pools.refresh(learner.merit(NOW), learner.shows, NOW)
     pipeline = obeying(for_you(catalogue, learner, pools))
 
-    def slate(*choices: Choice, n: int = 8, seed: int = 1):
-        viewer = Viewer(choices=choices)
-        return pipeline.run(Request(viewer, n, NOW, np.random.default_rng(seed)))
+    def slate(*choices: Choice, n: int = 8, seed: int = 1, viewer: Viewer | None = None, now: float = NOW):
+        viewer = viewer or Viewer(choices=choices)
+        return pipeline.run(Request(viewer, n, now, np.random.default_rng(seed)))
 
     return slate
 
@@ -110,3 +112,36 @@ def test_extreme_wishes_have_a_bound(catalogue, run):
     slate = run(*[Choice("tag", tag, "more") for tag in ("all", *TAGS)], Choice("creator", CREATORS[0], "more"))
     part = slate.trace.part_names.index("your choice")
     assert slate.trace.parts[part].max() == pytest.approx(1.6)
+
+
+def test_of_a_topic_capped_by_the_day_no_more_clips_come_until_the_next_day(catalogue, run) -> None:
+    viewer = Viewer(choices=(Choice("tag", "jazz", "daily", 3), Choice("creator", CREATORS[1], "daily", 1)))
+    shown: list[int] = []
+    for seed in range(10):
+        clips = run(viewer=viewer, seed=seed).clips
+        assert len(clips) == 8
+        viewer.was_shown(clips, NOW)
+        viewer.day.show(clips, NOW)  # told once more, it is not shown once more
+        shown += clips.tolist()
+    numbers = [catalogue.ids[clip].int - 1000 for clip in shown]
+    assert sum(n % 4 == 0 for n in numbers) == 3
+    assert sum(n % 6 == 1 for n in numbers) == 1
+    slate = run(viewer=viewer)
+    assert any(name == "enough of it today" and left < came for _, name, came, left in slate.trace.stages)
+    tomorrow = [tag for seed in range(6) for tag in tags(catalogue, run(viewer=viewer, seed=seed, now=NOW + 86_400))]
+    assert "jazz" in tomorrow
+
+
+def test_of_a_topic_capped_in_minutes_nothing_comes_once_they_are_over(catalogue, run) -> None:
+    viewer = Viewer(choices=(Choice("tag", "jazz", "minutes", 1),))
+    jazz, cats = np.arange(0, 8, 4), np.arange(1, 9, 4)
+    watched = {"kind": CODES["watch"], "watched_ms": 29_000.0}
+    viewer.day.watch(events_of(1, jazz, at=NOW, **watched), NOW)
+    viewer.day.watch(events_of(1, cats, at=NOW, **watched), NOW)
+    viewer.day.watch(events_of(1, jazz, at=NOW - 86_400, **watched), NOW)  # yesterday
+    viewer.day.watch(events_of(1, jazz, CODES["like"], 60_000.0, at=NOW), NOW)  # no watch
+    assert "jazz" in [tag for seed in range(4) for tag in tags(catalogue, run(viewer=viewer, seed=seed))]
+    viewer.day.watch(events_of(1, jazz[:1], CODES["skip"], 2_000.0, at=NOW), NOW)
+    after = [tag for seed in range(6) for tag in tags(catalogue, run(viewer=viewer, seed=seed))]
+    assert len(after) == 48
+    assert set(after) == {"cats", "chess", "bread"}
