@@ -4,7 +4,7 @@ import hmac
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -13,11 +13,14 @@ from django.db.models import QuerySet
 
 from parvis.accounts.devices import parts
 from parvis.accounts.errors import NoSuchPerson, SignInNeeded
+from parvis.accounts.kinds import SESSION_ENDED
 from parvis.accounts.models import Block, BlockedBy, EmailCode, Identity, Person, PrivateDetails, Token
 from parvis.accounts.policies import age_band
-from parvis.accounts.viewer import Viewer
+from parvis.accounts.viewer import FRESH_MS, Viewer
 from parvis.cells.keys import blind_index, unseal
+from parvis.events.models import Event
 from parvis.kit.clock import now
+from parvis.kit.ids import first_id
 
 SUBJECT = "accounts_identity.subject_index"
 EMAIL = "accounts_privatedetails.email"
@@ -209,6 +212,14 @@ def sign_ins(person: Person, current: str | None) -> list[SignIn]:
         )
         for row in rows
     ]
+
+
+def sessions_ended_lately() -> list[str]:
+    """Return the names of sessions that ended while a cookie which names them could still be trusted, the oldest
+    first."""
+    since = first_id(now() - timedelta(milliseconds=2 * FRESH_MS))  # twice: clocks differ
+    ended = Event.objects.filter(id__gte=since, kind=SESSION_ENDED).order_by("id")
+    return [str(data.get("session", "")) for data in ended.values_list("data", flat=True)]
 
 
 def email_of(person: Person) -> str | None:

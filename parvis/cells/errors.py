@@ -21,6 +21,17 @@ class Damaged(ParvisError):
     message = _("Stored information could not be read.")
 
 
+class WrongKeys(ParvisError):
+    """The key of a market on this machine is missing, or is another than the one that its people's keys are wrapped by.
+
+    What was sealed with it could be read nowhere else: nothing is sealed.
+    """
+
+    code = "wrong-keys"
+    status = 503
+    message = _("This server lacks a key that it needs. Please tell the people who run this square.")
+
+
 class BadRow(ParvisError):
     """A row of an archive is none: a column too many or too few, a value of another kind, another person's id."""
 

@@ -7,12 +7,14 @@ sealed bytes lie. The person key exists so that a carve-out can hand a person ov
 
 import hashlib
 import hmac
+import logging
 import os
 import threading
 import unicodedata
 import uuid
 from collections import OrderedDict
 from pathlib import Path
+from time import monotonic
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,35 +22,86 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from parvis.cells import destroyed
-from parvis.cells.errors import Damaged, KeyMissing
+from parvis.cells.errors import Damaged, KeyMissing, WrongKeys
 from parvis.cells.markets import MARKETS
 from parvis.cells.models import PersonKey
+
+log = logging.getLogger(__name__)
 
 FORMAT = b"\x01"
 NONCE = 12
 CACHED_PEOPLE = 4096
+CACHED_SECONDS = 300.0  # a key that another process destroyed is forgotten by then
+MAKING = 7_246_914  # one market key at a time, whichever machine makes it
 
 _lock = threading.Lock()
 _market_keys: dict[str, bytes] = {}
-_data_keys: OrderedDict[uuid.UUID, bytes] = OrderedDict()
+_proved: set[bytes] = set()
+_data_keys: OrderedDict[uuid.UUID, tuple[float, bytes]] = OrderedDict()
 
 
 def market_key(home: str) -> bytes:
     """Return the 32-byte key of a market, made on first use and kept in a file that only this user may read.
 
-    Raises ValueError for an unknown market and OSError where the folder cannot be written. The file is made by link
-    after fsync, so a crash leaves either no key or the whole key, and two processes agree on one.
+    Raises ValueError for an unknown market, OSError where the folder cannot be written, and WrongKeys where people
+    have keys of this market and this machine has not: another one would seal what no other machine can read. The file
+    is made by link after fsync, so a crash leaves either no key or the whole key, and two processes agree on one.
     """
     if home not in MARKETS:
         raise ValueError(f"{home!r} is not a market")
-    folder = Path(settings.PARVIS_KEYS) / "markets"
-    cached = _market_keys.get(str(folder / home))
+    path = _file_of(home)
+    cached = _market_keys.get(str(path))
     if cached is None:
-        cached = _market_keys[str(folder / home)] = _read_or_make(folder / f"{home}.key")
+        cached = _market_keys[str(path)] = path.read_bytes() if path.exists() else _made(path, home)
     return cached
+
+
+def _file_of(home: str) -> Path:
+    return Path(settings.PARVIS_KEYS) / "markets" / f"{home}.key"
+
+
+def _made(path: Path, home: str) -> bytes:
+    """Make the key of a market without people. Whoever makes one elsewhere at the same moment waits until the first
+    person of the market is there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [MAKING])
+        if PersonKey.objects.filter(home=home).exists():
+            log.error("the key %s is missing on this machine: copy the folder of keys from another one", path)
+            raise WrongKeys
+        return _read_or_make(path)
+
+
+def prove(home: str) -> None:
+    """WrongKeys unless this machine's key of a market opens what its people's keys are wrapped by."""
+    key = market_key(home)
+    if key in _proved:
+        return
+    row = PersonKey.objects.filter(home=home).order_by("id").first()
+    if row is None:
+        return
+    try:
+        aes_key_unwrap(key, bytes(row.person_key))
+    except InvalidUnwrap as error:
+        log.error("%s is another key than that of this installation: copy the folder of keys", _file_of(home))
+        raise WrongKeys from error
+    _proved.add(key)
+
+
+def homes() -> list[str]:
+    """Return the markets that have people."""
+    return list(PersonKey.objects.order_by("home").values_list("home", flat=True).distinct())
+
+
+def fingerprint() -> str:
+    """Return what is the same on all machines of an installation if their keys are, and tells nothing of them."""
+    folder, found = Path(settings.PARVIS_KEYS), hashlib.sha256(settings.SECRET_KEY.encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != destroyed.FILE:
+            found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def _read_or_make(path: Path) -> bytes:
@@ -69,7 +122,8 @@ def _read_or_make(path: Path) -> bytes:
 
 
 def create_person_key(person: uuid.UUID, home: str) -> PersonKey:
-    """Make and store the keys of a new person. IntegrityError if the person has keys."""
+    """Make and store the keys of a new person. IntegrityError if the person has keys; WrongKeys as `prove`."""
+    prove(home)
     person_key, data_key = os.urandom(32), os.urandom(32)
     return PersonKey.objects.create(
         id=person,
@@ -80,8 +134,9 @@ def create_person_key(person: uuid.UUID, home: str) -> PersonKey:
 
 
 def destroy_person_key(person: uuid.UUID) -> None:
-    """Delete a person's keys: what they sealed is unreadable from now on, in this process at once. That they were
-    destroyed is noted where no backup of the database brings it back (see `destroyed`)."""
+    """Delete a person's keys: what they sealed is unreadable from now on, in this process at once, in others when they
+    forget what they read (CACHED_SECONDS). That they were destroyed is noted where no backup of the database brings it
+    back (see `destroyed`)."""
     with transaction.atomic():
         destroyed.note(person)
         PersonKey.objects.filter(id=person).delete()
@@ -92,9 +147,10 @@ def destroy_person_key(person: uuid.UUID) -> None:
 def data_key(person: uuid.UUID) -> bytes:
     """Return a person's 32-byte data key. KeyMissing if it was destroyed; Damaged if it does not unwrap."""
     with _lock:
-        if person in _data_keys:
+        read_at, key = _data_keys.get(person, (-CACHED_SECONDS, b""))
+        if monotonic() - read_at < CACHED_SECONDS:
             _data_keys.move_to_end(person)
-            return _data_keys[person]
+            return key
     row = PersonKey.objects.filter(id=person).first()
     if row is None:
         raise KeyMissing
@@ -104,7 +160,8 @@ def data_key(person: uuid.UUID) -> bytes:
     except InvalidUnwrap as error:
         raise Damaged from error
     with _lock:
-        _data_keys[person] = key
+        _data_keys[person] = monotonic(), key
+        _data_keys.move_to_end(person)
         while len(_data_keys) > CACHED_PEOPLE:
             _data_keys.popitem(last=False)
     return key
@@ -115,6 +172,7 @@ def forget_cached_keys() -> None:
     with _lock:
         _data_keys.clear()
         _market_keys.clear()
+        _proved.clear()
 
 
 def _bound_to(person: uuid.UUID, column: str) -> bytes:

@@ -16,6 +16,7 @@ import psycopg
 from django.db import Error as DjangoError
 from django.db import connection
 
+from parvis.accounts.queries import sessions_ended_lately
 from parvis.feed import kept, lessons
 from parvis.feed.cards import Cards
 from parvis.feed.company import Company
@@ -76,6 +77,8 @@ class Live:
         """Get up to date with the rows, then keep reading the news. What is written meanwhile is in the news."""
         self._keep_recipes()
         self.arms.refresh()
+        for session in sessions_ended_lately():
+            self.end_session(session)
         with kept.without_collecting():
             if self._taught.is_empty:
                 lessons.fill(self._taught.state, time.time())

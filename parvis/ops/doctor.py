@@ -13,6 +13,10 @@ from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from parvis.cells import keys
+from parvis.cells.errors import WrongKeys
+from parvis.events.connections import open_connection
+from parvis.events.counting import is_from_elsewhere
 from parvis.events.queries import living_workers
 from parvis.feed import encoding, nightly, openness, standing
 from parvis.feed.kept import folder
@@ -66,6 +70,10 @@ def look_at_database() -> Iterator[Finding]:
         advice = "Set wal_level = logical and restart the server; carving markets out needs it."
         yield warned("database log", f"wal_level is {wal_level}", advice)
     yield from _look_at_tables()
+    with open_connection() as link:
+        if is_from_elsewhere(link):
+            said = "the rows came from another server, and readers would miss what happens now"
+            yield failed("readers", said, "Stop web servers, workers and learners, then run: parvis migrate")
     apart = abs((now() - at).total_seconds())
     if apart > 2:
         yield failed("time", f"{apart:.0f} s apart from the database", "Set both clocks by NTP.")
@@ -133,7 +141,20 @@ def look_at_keys() -> Iterator[Finding]:
     elif any(path.stat().st_uid != os.geteuid() for path in paths):
         yield warned("keys", f"{folder} belongs to another user", "Run Parvis as the owner of its folder.")
     else:
-        yield fine("keys", f"{folder}: readable by this user only")
+        yield fine("keys", f"{folder}: readable by this user only, fingerprint {keys.fingerprint()}")
+
+
+def look_at_market_keys() -> Iterator[Finding]:
+    """The key of each market with people is here, and opens what it sealed."""
+    found = keys.homes()
+    for home in found:
+        try:
+            keys.prove(home)
+        except WrongKeys:
+            advice = "Bring the folder of keys of the other machines here, or that of the backup."
+            yield failed("market keys", f"that of {home} is missing here, or another sealed what is there", advice)
+            return
+    yield fine("market keys", f"{len(found)} open what they sealed")
 
 
 def look_at_worker() -> Iterator[Finding]:
@@ -246,6 +267,7 @@ LOOKS = (
     Look("storage", look_at_storage),
     Look("disk", look_at_disk),
     Look("keys", look_at_keys),
+    Look("market keys", look_at_market_keys),
     Look("ffmpeg", look_at_ffmpeg),
     Look("PyAV", look_at_pyav),
     Look("worker", look_at_worker),

@@ -11,6 +11,7 @@ from parvis.project.commands import (
     demo,
     doctor,
     experiment,
+    keys,
     learn,
     migrate,
     recommender,
@@ -22,7 +23,7 @@ from parvis.project.config import ConfigError
 from parvis.project.postgres_errors import ClusterError
 from parvis.project.supervise import StartError
 
-COMMANDS = (serve, work, learn, migrate, demo, doctor, createoperator, experiment, recommender, backup, restore)
+COMMANDS = (serve, work, learn, migrate, demo, doctor, keys, createoperator, experiment, recommender, backup, restore)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language_info
 from psycopg.conninfo import conninfo_to_dict
 
-from parvis.project import messages
+from parvis.project import bucket, messages
 from parvis.project.config import Config
 
 CONFIG = Config.from_env()
@@ -174,7 +174,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if CONFIG.secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.proxies else None
 X_FRAME_OPTIONS = "DENY"
-MEDIA_ORIGINS = [CONFIG.s3_endpoint] if CONFIG.s3_bucket and CONFIG.s3_endpoint else []
+MEDIA_ORIGINS = bucket.origins(CONFIG)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -220,28 +220,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 
-def _storage(config: Config) -> dict[str, Any]:
-    if not config.s3_bucket:
-        options: dict[str, Any] = {"location": config.data / "media", "file_permissions_mode": 0o600}
-        return {"BACKEND": "parvis.clips.storage.FolderStorage", "OPTIONS": options}
-    return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": config.s3_bucket,
-            "endpoint_url": config.s3_endpoint or None,
-            "region_name": config.s3_region,
-            "access_key": config.s3_access_key or None,
-            "secret_key": config.s3_secret_key or None,
-            "file_overwrite": True,
-            "default_acl": None,
-            "querystring_auth": True,
-            "querystring_expire": 600,
-        },
-    }
-
-
 STORAGES = {
-    "default": _storage(CONFIG),
+    "default": bucket.storage(CONFIG),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

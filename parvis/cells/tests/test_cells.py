@@ -1,15 +1,17 @@
 """Markets, sealing, and the data map's own rules."""
 
 import os
+import shutil
 import stat
 import uuid
+from time import monotonic
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from parvis.cells import keys
 from parvis.cells.datamap import DataMapError, Kind, Table
-from parvis.cells.errors import Damaged, KeyMissing
+from parvis.cells.errors import Damaged, KeyMissing, WrongKeys
 from parvis.cells.markets import MARKETS, guess_market
 from parvis.cells.models import PersonKey
 from parvis.kit.ids import uuid7
@@ -157,3 +159,38 @@ def test_every_private_model_has_home_and_its_unique_pair() -> None:
     for model in found:
         pairs = [one.fields for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]
         assert ("home", "id") in pairs, model
+
+
+def test_where_the_key_of_a_market_is_missing_or_another_nothing_is_sealed_with_a_new_one(person, settings, tmp_path):
+    there = tmp_path / "keys" / "markets" / "FR.key"
+    settings.PARVIS_KEYS = tmp_path / "another machine"
+    keys.forget_cached_keys()
+    for act in (lambda: keys.create_person_key(uuid7(), "FR"), lambda: keys.seal(person, COLUMN, "x")):
+        with pytest.raises(WrongKeys):
+            act()
+    assert not (tmp_path / "another machine" / "markets" / "FR.key").exists()
+    keys.create_person_key(uuid7(), "US")  # a market without people
+    there.write_bytes(b"x" * 32)
+    settings.PARVIS_KEYS = tmp_path / "keys"
+    with pytest.raises(WrongKeys):
+        keys.create_person_key(uuid7(), "FR")
+    assert PersonKey.objects.filter(home="FR").count() == 1
+
+
+def test_machines_tell_by_a_fingerprint_whether_their_keys_are_the_same(person, settings, tmp_path):
+    here = keys.fingerprint()
+    shutil.copytree(tmp_path / "keys", tmp_path / "copy")
+    settings.PARVIS_KEYS = tmp_path / "copy"
+    assert keys.fingerprint() == here
+    (tmp_path / "copy" / "markets" / "FR.key").write_bytes(b"x" * 32)
+    assert keys.fingerprint() != here
+
+
+def test_a_key_that_another_process_destroyed_is_forgotten_in_time(person, monkeypatch):
+    sealed = keys.seal(person, COLUMN, "x")
+    PersonKey.objects.all().delete()  # as another process does
+    assert keys.unseal(person, COLUMN, sealed) == "x"
+    later = monotonic() + keys.CACHED_SECONDS
+    monkeypatch.setattr(keys, "monotonic", lambda: later)
+    with pytest.raises(KeyMissing):
+        keys.unseal(person, COLUMN, sealed)

@@ -1,6 +1,8 @@
 """A clip that its creator brings along from elsewhere: posted anew under its id, from its best file."""
 
+import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final
@@ -9,12 +11,16 @@ from django.db import transaction
 
 from parvis.accounts.models import Person
 from parvis.clips import states
+from parvis.clips.actions.captions import add_captions
 from parvis.clips.actions.changes import known_language
 from parvis.clips.actions.publishing import CREATOR
 from parvis.clips.actions.uploads import begin_upload, check_length, receive
 from parvis.clips.errors import NoSuchClip, NotNow
 from parvis.clips.models import Clip
 from parvis.clips.words import Words, cleaned, place_words
+from parvis.kit.errors import ParvisError
+
+log = logging.getLogger(__name__)
 
 SKIP: Final = 1024 * 1024
 
@@ -36,11 +42,19 @@ class Brought:
     is_sensitive: bool = False
 
 
-def bring_clip(*, creator: Person, brought: Brought, file: IO[bytes] | None, size: int) -> bool:
+def bring_clip(
+    *,
+    creator: Person,
+    brought: Brought,
+    file: IO[bytes] | None,
+    size: int,
+    captions: Iterable[tuple[str, bytes]] = (),
+) -> bool:
     """Post a clip from `size` bytes of `file`, or keep its words as a draft where there is no file. Whether it is new.
 
-    After a crash the next call goes on where the file stopped. Raises as `begin_upload`, `describe` and `receive` do,
-    and NoSuchClip where the id is another's; nothing is changed then.
+    `captions` are languages and their files; those that cannot be read are left. They come before the last byte, with
+    which the clip is here: after a crash the next call goes over them again, and on where the file stopped. Raises as
+    `begin_upload`, `describe` and `receive` do, and NoSuchClip where the id is another's; nothing is changed then.
     """
     clip = Clip.objects.filter(id=brought.id).first()
     if clip is not None and clip.creator_id != creator.id:
@@ -52,15 +66,25 @@ def bring_clip(*, creator: Person, brought: Brought, file: IO[bytes] | None, siz
     with transaction.atomic():
         clip = clip or _make(creator, brought, has_file=file is not None)
         if file is None:
+            _add(clip, captions)
             return True
         upload = clip.uploads.filter(state=states.OPEN).first()
         if upload is None:
             upload = begin_upload(creator=creator.id, home=creator.home, length=size, clip=clip.id)
+    _add(clip, captions)
     left = upload.offset
     while left > 0 and (skipped := file.read(min(left, SKIP))):
         left -= len(skipped)
     receive(upload=upload, offset=upload.offset, stream=file)
     return True
+
+
+def _add(clip: Clip, captions: Iterable[tuple[str, bytes]]) -> None:
+    for language, data in captions:
+        try:
+            add_captions(creator=clip.creator_id, clip_id=clip.id, language=language, data=data)
+        except ParvisError as error:
+            log.info("captions did not come along: %s", error.code)
 
 
 def _make(creator: Person, brought: Brought, *, has_file: bool) -> Clip:

@@ -6,7 +6,9 @@ import time
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from parvis.events import counting
 from parvis.events.actions import record
+from parvis.events.connections import open_connection
 from parvis.events.kinds import EventKind, declare
 from parvis.events.models import Cursor, Event, Worker
 from parvis.events.reconcile import Loop, Reconciler
@@ -186,3 +188,26 @@ def test_a_database_that_is_away_is_one_line_in_the_log(caplog) -> None:
     said = [record for record in caplog.records if "patient" in record.getMessage()]
     assert [record.getMessage() for record in said] == ["patient waits for the database: OperationalError"]
     assert said[0].exc_info is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_of_a_database_from_another_server_go_on_where_they_stood() -> None:
+    seen: list[int] = []
+    subscriber = collecting("moved", seen)
+    happened(1)
+    subscriber.step()
+    happened(2)
+    with connection.cursor() as cursor:  # as pg_restore brings them where fewer transactions were counted
+        cursor.execute("update events_event set xid = (xid::text::bigint + 5000000000)::text::xid8")
+        cursor.execute("update events_cursor set xid = (xid::text::bigint + 5000000000)::text::xid8")
+    happened(3)
+    assert subscriber.step() is False, "it would miss what happens now"
+    with open_connection() as link, link.transaction():
+        assert counting.is_from_elsewhere(link)
+        counting.count_anew(link)
+    with open_connection() as link:
+        assert not counting.is_from_elsewhere(link)
+    happened(4)
+    while subscriber.step():
+        pass
+    assert seen == [1, 2, 3, 4]

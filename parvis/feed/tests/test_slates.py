@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from django.db import transaction
 
 from parvis.accounts.viewer import COOKIE, decode, encode
 from parvis.clips.models import Clip
 from parvis.events.actions import record
 from parvis.feed import writer
+from parvis.feed.live import Live
 from parvis.feed.models import Slate
 from parvis.feed.pace import Pace
 from parvis.feed.tests.conftest import make_clip, viewer_of
@@ -213,6 +215,18 @@ def test_no_cookie_a_forged_one_and_an_ended_session_are_left_to_django(ask, bob
     assert ask(signed_in).status == 200
     live.end_session("abc")
     assert ask(signed_in) is None
+
+
+def test_a_session_that_ended_before_this_process_began_is_trusted_no_more(world, live) -> None:
+    with transaction.atomic():
+        record("session.ended", home="FR", actor=world["bob"].id, data={"session": "gone"})
+    assert "gone" not in live.ended_sessions
+    fresh = Live()
+    fresh.start()
+    try:
+        assert "gone" in fresh.ended_sessions
+    finally:
+        fresh.stop()
 
 
 def test_django_answers_the_same_and_gives_the_visitor_a_cookie(client, live) -> None:

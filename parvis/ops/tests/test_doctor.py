@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import storages
-from django.db import connection
+from django.db import connection, transaction
 
+from parvis.cells import keys
+from parvis.events.actions import record
 from parvis.feed import encoding, nightly, standing
 from parvis.feed.kept import blank, folder
+from parvis.kit.ids import uuid7
 from parvis.ops import codecs, doctor
 from parvis.ops.doctor import LOOKS, Look
 from parvis.ops.finding import Finding
@@ -32,6 +35,33 @@ def only(findings: Iterator[Finding]) -> Finding:
 @pytest.mark.django_db
 def test_a_good_database_is_fine() -> None:
     assert states(doctor.look_at_database()) == {"database": "fine", "tables": "fine", "time": "fine"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_pg_restore_brought_from_another_server_is_found() -> None:
+    with transaction.atomic():
+        record("session.ended", home="FR", data={"session": "x"})
+    with connection.cursor() as cursor:
+        cursor.execute("update events_event set xid = '9000000000'::xid8")
+    findings = {one.name: one for one in doctor.look_at_database()}
+    assert findings["readers"].state == "failure"
+    assert "parvis migrate" in findings["readers"].advice
+
+
+@pytest.mark.django_db
+def test_the_key_of_another_installation_is_found(settings: Any, tmp_path: Path) -> None:
+    settings.PARVIS_KEYS = tmp_path / "keys"
+    keys.forget_cached_keys()
+    keys.create_person_key(uuid7(), "FR")
+    assert only(doctor.look_at_market_keys()).state == "fine"
+    (tmp_path / "keys" / "markets" / "FR.key").write_bytes(b"x" * 32)
+    keys.forget_cached_keys()
+    assert only(doctor.look_at_market_keys()).state == "failure"
+    (tmp_path / "keys" / "markets" / "FR.key").unlink()
+    keys.forget_cached_keys()
+    assert only(doctor.look_at_market_keys()).state == "failure"
+    assert not (tmp_path / "keys" / "markets" / "FR.key").exists(), "none is made in its place"
+    keys.forget_cached_keys()
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from parvis.cells.datamap import Table, declared
 from parvis.cells.errors import BadRow
 from parvis.cells.records import AT_ONCE, Owner, Row, tables_in_order
 from parvis.cells.returning import THERE, take_up
-from parvis.clips.actions import Brought, add_captions, bring_clip
+from parvis.clips.actions import Brought, bring_clip
 from parvis.clips.words import Words
 from parvis.kit.clock import now
 from parvis.kit.errors import ParvisError
@@ -157,17 +157,16 @@ def _by_clip(rows: Iterator[Row]) -> dict[str, list[Row]]:
 
 
 def _clip(person: Person, archive: Archive, row: Row, name: str, captions: list[Row]) -> str:
+    files = ((one["language"], archive.file(f"clips/{row['id']}/{one['file']}")) for one in captions)
     try:
         file = archive.file(name) if name else None
         is_new = bring_clip(
-            creator=person, brought=_brought(row), file=file, size=archive.size(name) if file is not None else 0
+            creator=person,
+            brought=_brought(row),
+            file=file,
+            size=archive.size(name) if file is not None else 0,
+            captions=((language, text.read()) for language, text in files if text is not None),
         )
-        for one in captions:
-            text = archive.file(f"clips/{row['id']}/{one['file']}")
-            if is_new and text is not None:
-                add_captions(
-                    creator=person.id, clip_id=uuid.UUID(row["id"]), language=one["language"], data=text.read()
-                )
     except ParvisError as error:
         return error.code
     return "" if is_new else THERE

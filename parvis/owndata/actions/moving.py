@@ -23,7 +23,7 @@ from parvis.accounts.viewer import ADULT, Viewer
 from parvis.cells.keys import blind_index, pseudonym, seal
 from parvis.cells.returning import ELSEWHERE, THERE
 from parvis.clips import states as clips
-from parvis.clips.actions import Brought, add_captions, bring_clip
+from parvis.clips.actions import Brought, bring_clip
 from parvis.clips.words import clean
 from parvis.feed.actions import bring_tag
 from parvis.kit.errors import ParvisError
@@ -169,19 +169,11 @@ def _film(arrival: Arrival, package: Package, film: Film, *, is_adult: bool) -> 
         allow_download=film.allow_download,
         is_sensitive=film.is_sensitive,
     )
+    captions = ((language, package.open(entry).read(CAPTIONS_MOST)) for language, entry in film.captions.items())
     with package.open(film.entry) as file:
-        is_new = bring_clip(creator=person, brought=brought, file=file, size=package.size(film.entry))
-    for language, entry in film.captions.items() if is_new else ():
-        _add_captions(person.id, made, language, package.open(entry).read(CAPTIONS_MOST))
+        size = package.size(film.entry)
+        is_new = bring_clip(creator=person, brought=brought, file=file, size=size, captions=captions)
     return "" if is_new else THERE
-
-
-def _add_captions(person: uuid.UUID, clip: uuid.UUID, language: str, data: bytes) -> None:
-    """Add captions that we can read; a clip without them is better than none."""
-    try:
-        add_captions(creator=person, clip_id=clip, language=language, data=data)
-    except ParvisError:
-        return
 
 
 def _be_found(person: Person, address: str) -> None:

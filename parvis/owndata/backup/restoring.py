@@ -1,7 +1,6 @@
 """Restoring a backup to an empty installation: all rows in one transaction, so that it is whole or not there.
 
-Transactions are counted anew in another database. What readers go by is therefore put in place: every restored row is
-of the restoring transaction, and each reader stands before the first event that it had not read.
+Transactions are counted anew in another database: see `events.counting`.
 """
 
 import hashlib
@@ -20,6 +19,7 @@ from psycopg import sql
 from parvis.accounts.models import Person
 from parvis.cells import destroyed
 from parvis.events.connections import open_connection
+from parvis.events.counting import count_anew
 from parvis.owndata.actions.leaving import erase_now
 from parvis.owndata.backup.writing import COLUMNS, COPY, FORMAT, LEFT_OUT, MANIFEST, BackupError
 
@@ -28,15 +28,6 @@ select t.relname, a.attname, pg_get_serial_sequence(quote_ident(t.relname), a.at
 from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 where t.relnamespace = 'public'::regnamespace and t.relkind = 'r'
   and pg_get_serial_sequence(quote_ident(t.relname), a.attname) is not null
-"""
-# A reader stands before the first event that it had not read; one that had read all stands at the last.
-READERS: Final = """
-update events_cursor c set xid = pg_current_xact_id(), event = coalesce(
-  (select e.id from events_event e
-   where e.id < coalesce((select n.id from events_event n where (n.xid, n.id) > (c.xid, c.event) order by n.id limit 1),
-                         'ffffffff-ffff-ffff-ffff-ffffffffffff')
-   order by e.id desc limit 1),
-  '00000000-0000-0000-0000-000000000000')
 """
 
 
@@ -117,10 +108,7 @@ def _fill(link: "psycopg.Connection[Any]", folder: Path, table: str, columns: li
 
 def _count_anew(link: "psycopg.Connection[Any]") -> None:
     link.execute("set constraints all immediate")
-    link.execute(READERS)
-    for table, columns in link.execute(COLUMNS).fetchall():
-        if "xid" in columns and table != "events_cursor":
-            link.execute(sql.SQL("update {} set xid = pg_current_xact_id()").format(sql.Identifier(table)))
+    count_anew(link)
     for table, column, sequence in link.execute(SEQUENCES).fetchall():
         text = sql.SQL("select setval({}, coalesce((select max({}) from {}), 0) + 1, false)")
         link.execute(text.format(sql.Literal(sequence), sql.Identifier(column), sql.Identifier(table)))

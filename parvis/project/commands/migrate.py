@@ -51,8 +51,20 @@ def migrate(progress: Progress) -> None:
         try:
             call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
             openness.prepare()
+            _count_anew(progress)
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     progress("tables up to date")
     call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
     progress("static files gathered")
+
+
+def _count_anew(progress: Progress) -> None:
+    """Mend a database that was restored by pg_restore on another server."""
+    from parvis.events import counting
+    from parvis.events.connections import open_connection
+
+    with open_connection() as link, link.transaction():
+        if counting.is_from_elsewhere(link):
+            counting.count_anew(link)
+            progress("the database came from another server: its readers go on where they stood")

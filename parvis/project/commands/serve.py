@@ -11,7 +11,7 @@ from parvis.project.config import Config
 from parvis.project.database import database
 from parvis.project.numbers import prepare
 from parvis.project.parent import follow, follow_parent
-from parvis.project.supervise import check_port
+from parvis.project.supervise import StartError, check_port
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
     config = Config.from_env()
     check_port(options.host, options.port)
     os.environ.setdefault("PARVIS_ORIGIN", f"http://localhost:{options.port}")
+    if not (config.data / "static" / "staticfiles.json").is_file():
+        raise StartError(f"No static files in {config.data}: run parvis migrate on this machine first.")
     prepare(config.data)
     with database(config):
         _listen(options)

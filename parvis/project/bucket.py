@@ -1,0 +1,55 @@
+"""The bucket for media, where one is set: how it is asked, and where browsers load from."""
+
+from typing import Any
+
+from botocore.config import Config as Client
+
+from parvis.project.config import Config
+
+IN_MEMORY = 8 * 1024 * 1024  # of an object that is read; the rest of a larger one waits on the disk
+
+
+def storage(config: Config) -> dict[str, Any]:
+    """Return Django's storage for media: the folder, or the bucket."""
+    if not config.s3_bucket:
+        options: dict[str, Any] = {"location": config.data / "media", "file_permissions_mode": 0o600}
+        return {"BACKEND": "parvis.clips.storage.FolderStorage", "OPTIONS": options}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": config.s3_bucket,
+            "endpoint_url": config.s3_endpoint or None,
+            "region_name": config.s3_region,
+            "access_key": config.s3_access_key or None,
+            "secret_key": config.s3_secret_key or None,
+            "client_config": _client(),
+            "max_memory_size": IN_MEMORY,
+            "file_overwrite": True,
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 600,
+        },
+    }
+
+
+def _client() -> Client:
+    """Return how to speak to it, so that others than Amazon's understand: signatures of the fourth version, which some
+    alone know, and no checksum of a new kind where none is asked for. A server that hangs is given up soon."""
+    return Client(
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+
+
+def origins(config: Config) -> list[str]:
+    """Return the origins that a page loads media from, besides its own. A bucket at Amazon's is a host of its own,
+    unless its name has dots."""
+    if not config.s3_bucket or config.s3_endpoint:
+        return [config.s3_endpoint] if config.s3_bucket else []
+    region = "" if config.s3_region == "us-east-1" else f".{config.s3_region}"
+    bucket = "" if "." in config.s3_bucket else f"{config.s3_bucket}."
+    return [f"https://{bucket}s3{region}.amazonaws.com"]
