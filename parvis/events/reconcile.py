@@ -21,6 +21,7 @@ from parvis.kit.measures import note
 
 log = logging.getLogger(__name__)
 
+HOUR_SECONDS = 3600.0
 FORGET_WORKER_AFTER = timedelta(days=1)
 
 
@@ -36,6 +37,23 @@ class Reconciler:
     step: Callable[[], bool]
     idle_seconds: float = 1.0
     lanes: int = 1
+
+
+class Hourly:
+    """A step that goes on while there is anything to do, then rests for an hour, however often it is woken."""
+
+    def __init__(self, step: Callable[[], bool]) -> None:
+        self.work = step
+        self.due = 0.0
+
+    def step(self) -> bool:
+        """Do one unit of work if the hour is over."""
+        if monotonic() < self.due:
+            return False
+        if self.work():
+            return True
+        self.due = monotonic() + HOUR_SECONDS
+        return False
 
 
 class Loop:

@@ -1,12 +1,8 @@
 """Slow work of this package."""
 
-import time
-from collections.abc import Callable
-from typing import Final
-
 from django.core.files.storage import default_storage
 
-from parvis.events.reconcile import Reconciler
+from parvis.events.reconcile import Hourly, Reconciler
 from parvis.inbox.actions.evidence import sweep as sweep_evidence
 from parvis.inbox.actions.notices import sweep
 from parvis.inbox.actions.push import sweep as sweep_push
@@ -14,25 +10,6 @@ from parvis.inbox.letters import send_letter
 from parvis.inbox.pictures import stored_homes, stored_names
 from parvis.inbox.queries.chats import unnamed
 from parvis.inbox.sending import send_one
-
-SWEEP_EVERY: Final = 3600.0
-
-
-class Hourly:
-    """Goes on while there is anything to do, then rests for an hour, however often it is woken."""
-
-    def __init__(self, step: Callable[[], bool]) -> None:
-        self.work = step
-        self.due = 0.0
-
-    def step(self) -> bool:
-        """Do one unit of work if the hour is over."""
-        if time.monotonic() < self.due:
-            return False
-        if self.work():
-            return True
-        self.due = time.monotonic() + SWEEP_EVERY
-        return False
 
 
 def sweep_pictures() -> bool:

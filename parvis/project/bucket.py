@@ -1,10 +1,11 @@
 """The bucket for media, where one is set: how it is asked, and where browsers load from."""
 
-from typing import Any
-
-from botocore.config import Config as Client
+from typing import TYPE_CHECKING, Any
 
 from parvis.project.config import Config
+
+if TYPE_CHECKING:
+    from botocore.config import Config as Client
 
 IN_MEMORY = 8 * 1024 * 1024  # of an object that is read; the rest of a larger one waits on the disk
 
@@ -15,7 +16,7 @@ def storage(config: Config) -> dict[str, Any]:
         options: dict[str, Any] = {"location": config.data / "media", "file_permissions_mode": 0o600}
         return {"BACKEND": "parvis.clips.storage.FolderStorage", "OPTIONS": options}
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "parvis.clips.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": config.s3_bucket,
             "endpoint_url": config.s3_endpoint or None,
@@ -32,9 +33,11 @@ def storage(config: Config) -> dict[str, Any]:
     }
 
 
-def _client() -> Client:
+def _client() -> "Client":
     """Return how to speak to it, so that others than Amazon's understand: signatures of the fourth version, which some
     alone know, and no checksum of a new kind where none is asked for. A server that hangs is given up soon."""
+    from botocore.config import Config as Client  # a tenth of a second that nobody pays who has no bucket
+
     return Client(
         signature_version="s3v4",
         request_checksum_calculation="when_required",

@@ -95,7 +95,7 @@ def clip_of(square: Square, clip: str) -> dict[str, Any]:
 
 def is_ready(square: Square, clip: str) -> bool:
     found = clip_of(square, clip)
-    assert not found["problem"], found
+    assert found["processing"] not in {"refused", "failed"}, found
     return found["processing"] == "ready"
 
 

@@ -1,6 +1,8 @@
 """The same through an S3-compatible bucket: a real server (moto) on this machine, asked over HTTP."""
 
 import urllib.request
+import uuid
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -9,9 +11,11 @@ from moto.server import ThreadedMotoServer
 from parvis.clips import actions, states, storage
 from parvis.clips.actions import post_file
 from parvis.clips.hot import media
-from parvis.clips.processing.sweep import clear_upload, erase_clip
+from parvis.clips.processing.sweep import clear_upload, erase_clip, sweep_orphans
 from parvis.clips.queries import cards
 from parvis.clips.tests.conftest import fresh, make_all
+from parvis.project.bucket import storage as storage_of
+from parvis.project.config import Config
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore")]
 
@@ -30,10 +34,9 @@ def bucket(server, settings, media_folder):
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
     made = boto3.resource("s3", endpoint_url=server, **keys).Bucket("parvis")
     made.create()
-    options = {"bucket_name": "parvis", "endpoint_url": server, "region_name": "us-east-1", "access_key": "key",
-               "secret_key": "secret", "file_overwrite": True, "querystring_auth": True}  # fmt: skip
-    backend = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    settings.STORAGES = {**settings.STORAGES, "default": backend}
+    names = {"BUCKET": "parvis", "ENDPOINT": server, "ACCESS_KEY": "key", "SECRET_KEY": "secret"}
+    asked = {f"PARVIS_S3_{name}": value for name, value in names.items()} | {"PARVIS_SECRET_KEY": "x"}
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(Config.from_env(asked))}
     yield made
     made.objects.all().delete()
 
@@ -89,6 +92,24 @@ def test_a_deleted_clip_leaves_nothing_in_the_bucket(world, video, bucket):
     actions.delete(creator=world["alice"].id, clip_id=clip.id)
     while clear_upload() or erase_clip():
         pass
+    assert names(bucket) == set()
+
+
+def test_two_workers_may_sweep_at_once_and_what_one_removed_is_no_trouble_for_the_other(bucket, monkeypatch, db):
+    storage.put(f"clips/{uuid.uuid4()}/left.mp4", b"left by a crash")
+    listing = storage.listing
+
+    def listed_then_gone(folder):
+        found = listing(folder)
+        if found[1]:
+            bucket.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(storage, "listing", listed_then_gone)
+    assert sweep_orphans(timedelta(0)) == 0
+    monkeypatch.undo()
+    storage.put(f"clips/{uuid.uuid4()}/left.mp4", b"left by a crash")
+    assert sweep_orphans(timedelta(0)) == 1
     assert names(bucket) == set()
 
 

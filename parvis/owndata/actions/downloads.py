@@ -19,12 +19,13 @@ from parvis.kit.clock import now
 from parvis.owndata import states
 from parvis.owndata.archive.writing import write
 from parvis.owndata.leases import Held, LeaseLost, take, work
-from parvis.owndata.models import KEY, Download
+from parvis.owndata.models import KEY, Arrival, Download
 from parvis.owndata.vault import SealedWriter, new_key
 
 log = logging.getLogger(__name__)
 
 KEPT: Final = timedelta(days=7)
+YOUNG: Final = timedelta(hours=6)
 FOLDER: Final = "owndata"
 
 
@@ -95,3 +96,19 @@ def remove_old() -> bool:
     default_storage.delete(stored_as(download.id))
     Download.objects.filter(id=download.id).update(state=states.OVER, key=None)
     return True
+
+
+def sweep_archives() -> bool:
+    """Delete the stored archives that no row opens: what a crash left between a file and its row. All in one go."""
+    try:
+        names = default_storage.listdir(FOLDER)[1]
+    except FileNotFoundError:
+        return False
+    made = Download.objects.filter(state__in=[states.ASKED, states.READY]).values_list("id", flat=True)
+    brought = Arrival.objects.filter(key__isnull=False).values_list("id", flat=True)
+    for name in {name for name in names if name} - {str(one) for one in made.union(brought)}:
+        path = f"{FOLDER}/{name}"
+        with suppress(FileNotFoundError):  # another worker sweeps too
+            if default_storage.get_modified_time(path) < now() - YOUNG:  # a younger one may be about to get its row
+                default_storage.delete(path)
+    return False

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import uuid
 import zipfile
 from datetime import timedelta
 
@@ -16,10 +17,10 @@ from parvis.cells.records import Owner, rows_of
 from parvis.clips import storage
 from parvis.kit.clock import now
 from parvis.owndata import leases, queries
-from parvis.owndata.actions import downloads
+from parvis.owndata.actions import arriving, downloads
 from parvis.owndata.errors import NoSuchDownload
 from parvis.owndata.leases import LEASE
-from parvis.owndata.models import Download
+from parvis.owndata.models import Arrival, Download
 from parvis.owndata.tests.conftest import SAID, SECRET, VIDEO, archive_of, lines
 
 
@@ -196,3 +197,19 @@ def test_the_lease_is_renewed_while_the_rows_are_read_and_found_lost_when_it_is(
     Download.objects.filter(id=held.row.id).update(claimed_by=alice.id)
     with pytest.raises(leases.LeaseLost):
         held.renew()
+
+
+def test_what_a_crash_left_between_a_file_and_its_row_is_swept_and_nothing_else(alice, monkeypatch):
+    made = downloads.ask(alice)
+    assert downloads.make_one()
+    archive = b"".join(queries.opened(Download.objects.get(id=made.id), downloads.stored_as(made.id)))
+    brought = arriving.bring(alice, io.BytesIO(archive))
+    storage.put(downloads.stored_as(uuid.uuid4()), b"of a row that never was")
+    downloads.sweep_archives()
+    assert len(storage.listing("owndata")[1]) == 3, "it may be about to get its row"
+    monkeypatch.setattr(downloads, "YOUNG", timedelta(seconds=-1))
+    downloads.sweep_archives()
+    assert set(storage.listing("owndata")[1]) == {str(made.id), str(brought.id)}
+    Arrival.objects.update(key=None, state="ready")  # killed before it could delete the file
+    downloads.sweep_archives()
+    assert storage.listing("owndata")[1] == [str(made.id)]
