@@ -14,8 +14,6 @@ from parvis.clips.hot import media
 from parvis.clips.processing.sweep import clear_upload, erase_clip, sweep_orphans
 from parvis.clips.queries import cards
 from parvis.clips.tests.conftest import fresh, make_all
-from parvis.project.bucket import storage as storage_of
-from parvis.project.config import Config
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore")]
 
@@ -34,9 +32,10 @@ def bucket(server, settings, media_folder):
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
     made = boto3.resource("s3", endpoint_url=server, **keys).Bucket("parvis")
     made.create()
-    names = {"BUCKET": "parvis", "ENDPOINT": server, "ACCESS_KEY": "key", "SECRET_KEY": "secret"}
-    asked = {f"PARVIS_S3_{name}": value for name, value in names.items()} | {"PARVIS_SECRET_KEY": "x"}
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(Config.from_env(asked))}
+    options = {"bucket_name": "parvis", "endpoint_url": server, "region_name": "us-east-1", "access_key": "key",
+               "secret_key": "secret", "file_overwrite": True, "querystring_auth": True}  # fmt: skip
+    backend = {"BACKEND": "parvis.clips.bucket.BucketStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": backend}
     yield made
     made.objects.all().delete()
 
