@@ -13,7 +13,7 @@ class BucketStorage(S3Storage):
     def get_modified_time(self, name: str) -> datetime:
         """Return when an object was written. FileNotFoundError where there is none."""
         try:
-            return cast("datetime", super().get_modified_time(name))
+            return cast("datetime", super().get_modified_time(name))  # type: ignore[no-untyped-call]
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 raise FileNotFoundError(name) from error
