@@ -1,15 +1,18 @@
 """`parvis learn` as a process of its own, killed at random moments while watches come in."""
 
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.db import connection
 
 from parvis.feed import standing
 from parvis.feed.models import Watch
@@ -21,9 +24,18 @@ from parvis.recommender.journal import records
 from parvis.recommender.manifest import arrays_hash
 from parvis.recommender.snapshots import Shelf
 from parvis.recommender.steps import Learned, decode
-from tests.processes import environment_of, wait_for
+from tests.installation import OWN
 
 KILLS = 4
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    for _ in range(4000):
+        if what():
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError("it did not come")
 
 
 class Learner:
@@ -32,7 +44,15 @@ class Learner:
     def __init__(self, data: Path) -> None:
         self.folder, self.removed = data / "learner", data / "removed"
         self.removed.mkdir(parents=True)
-        self.environment = environment_of(data, REMOVED=str(self.removed))
+        at = connection.get_connection_params()
+        where = urlencode({"host": at["host"], "port": at.get("port", 5432)})
+        who = f"{quote(at['user'])}:{quote(at.get('password') or '')}"
+        mine = {name: value for name, value in os.environ.items() if name not in OWN}
+        self.environment = {
+            **mine, "PARVIS_DATA": str(data), "REMOVED": str(self.removed), "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
+            "DATABASE_URL": f"postgresql://{who}@/{at['dbname']}?{where}",
+        }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
