@@ -23,7 +23,7 @@ def storage(config: Config) -> dict[str, Any]:
             "region_name": config.s3_region,
             "access_key": config.s3_access_key or None,
             "secret_key": config.s3_secret_key or None,
-            "client_config": _client(),
+            "client_config": _client(by_host=_has_host(config)),
             "max_memory_size": IN_MEMORY,
             "file_overwrite": True,
             "default_acl": None,
@@ -33,13 +33,19 @@ def storage(config: Config) -> dict[str, Any]:
     }
 
 
-def _client() -> "Client":
+def _has_host(config: Config) -> bool:
+    """Whether the bucket is a host of its own: at Amazon's, unless its name has dots, which no certificate covers."""
+    return not config.s3_endpoint and "." not in config.s3_bucket
+
+
+def _client(*, by_host: bool) -> "Client":
     """Return how to speak to it, so that others than Amazon's understand: signatures of the fourth version, which some
     alone know, and no checksum of a new kind where none is asked for. A server that hangs is given up soon."""
     from botocore.config import Config as Client  # a tenth of a second that nobody pays who has no bucket
 
     return Client(
         signature_version="s3v4",
+        s3={"addressing_style": "virtual" if by_host else "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         connect_timeout=5,
@@ -49,10 +55,11 @@ def _client() -> "Client":
 
 
 def origins(config: Config) -> list[str]:
-    """Return the origins that a page loads media from, besides its own. A bucket at Amazon's is a host of its own,
-    unless its name has dots."""
-    if not config.s3_bucket or config.s3_endpoint:
-        return [config.s3_endpoint] if config.s3_bucket else []
+    """Return the origins that a page loads media from, besides its own."""
+    if not config.s3_bucket:
+        return []
+    if config.s3_endpoint:
+        return [config.s3_endpoint]
     region = "" if config.s3_region == "us-east-1" else f".{config.s3_region}"
-    bucket = "" if "." in config.s3_bucket else f"{config.s3_bucket}."
-    return [f"https://{bucket}s3{region}.amazonaws.com"]
+    host = f"{config.s3_bucket}." if _has_host(config) else ""
+    return [f"https://{host}s3{region}.amazonaws.com"]

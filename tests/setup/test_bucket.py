@@ -16,7 +16,7 @@ ENDPOINT = "https://s3.example"
     [
         ({"PARVIS_S3_BUCKET": "square"}, "https://square.s3.amazonaws.com"),
         ({"PARVIS_S3_BUCKET": "square", "PARVIS_S3_REGION": "eu-west-3"}, "https://square.s3.eu-west-3.amazonaws.com"),
-        ({"PARVIS_S3_BUCKET": "the.square"}, "https://s3.amazonaws.com"),
+        ({"PARVIS_S3_BUCKET": "the.square", "PARVIS_S3_REGION": "eu-west-3"}, "https://s3.eu-west-3.amazonaws.com"),
         ({"PARVIS_S3_BUCKET": "square", "PARVIS_S3_ENDPOINT": ENDPOINT}, ENDPOINT),
     ],
 )
