@@ -3,7 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
-from tests.browser.journey import CURRENT, sign_in
+from tests.browser.journey import CURRENT, new_handle, sign_in, sign_up, with_passkeys
+from tests.browser.test_inbox import write
 from tests.browser.test_pages import findings, overflow
 
 
@@ -130,4 +131,71 @@ def test_a_sensitive_clip_is_covered_until_an_adult_shows_it_and_is_not_there_fo
     frank.get_by_label("Sensitive").uncheck()
     frank.locator("form").filter(has=frank.get_by_label("Sensitive")).get_by_role("button").last.click()
     expect(frank.get_by_text("Saved.")).to_be_visible()
+    assert [one for one in wrong if one] == []
+
+
+def test_a_reported_message_is_read_alone_decided_appealed_and_given_back(visitor: Visitor) -> None:
+    wrong: list[str | None] = []
+    dan = visitor.page(visitor.context(reduced_motion="reduce", **DESKTOP))
+    with_passkeys(dan)
+    handle = new_handle()
+    sign_up(dan, handle)
+    dan.goto("/@carol")
+    dan.get_by_role("link", name="Message").click()
+    write(dan, "Nobody likes your loops")
+    carol = somebody(visitor, "carol", **PHONE)
+    carol.goto("/messages")
+    carol.locator(".chat-requests").click()
+    carol.locator(".chat-row", has_text=handle).click()
+    carol.get_by_role("button", name="Accept").click()
+    write(carol, "Then do not listen")
+    expect(carol.locator(".message-own:not([data-sending])")).to_have_count(1)
+    chat, said = carol.url, carol.locator(".message-text", has_text="Nobody likes your loops")
+    carol.locator(".message", has=said).locator("[data-message-menu]").click()
+    carol.get_by_role("link", name="Report Moderators can then read").click()
+    carol.get_by_role("link", name="Bullying or exposing somebody").click()
+    carol.get_by_label("Harassment").check()
+    checked(carol, wrong)
+    carol.get_by_role("button", name="Send the report").click()
+    expect(carol.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    olga = somebody(visitor, "olga", **DESKTOP)
+    olga.goto("/moderation/roles")
+    olga.get_by_label("Handle").fill("frank")
+    olga.get_by_label("Role", exact=True).select_option("moderator")
+    olga.get_by_role("button", name="Give it").click()
+    frank = somebody(visitor, "frank", **DESKTOP)
+    frank.goto("/moderation/")
+    frank.locator("a.row", has_text=handle).click()
+    expect(frank.locator("main")).to_contain_text("Nobody likes your loops")
+    expect(frank.locator("main")).not_to_contain_text("Then do not listen")
+    assert frank.locator("main a[href*='/messages/']").count() == 0
+    assert frank.request.get(chat).status == 404
+    case = frank.url
+    frank.get_by_role("button", name="Take it in hand").click()
+    frank.get_by_label("Remove it").check()
+    frank.get_by_label("Facts and circumstances").fill("It mocks a person.")
+    checked(frank, wrong)
+    frank.get_by_role("button", name="Decide").click()
+    expect(frank.get_by_text("Decided.", exact=True)).to_be_visible()
+    carol.goto(chat)
+    expect(carol.locator(".message-own")).to_have_count(1)
+    expect(said).to_have_count(0)
+
+    dan.goto("/decisions/")
+    dan.locator("a.row", has_text="Harassment").click()
+    expect(dan.get_by_text("It mocks a person.")).to_be_visible()
+    dan.get_by_label("Why is the decision wrong?").fill("It is only about loops.")
+    checked(dan, wrong)
+    dan.get_by_role("button", name="Appeal").click()
+    expect(dan.get_by_text("Your appeal is sent.")).to_be_visible()
+    olga.goto(case)
+    olga.get_by_label("The decision is reversed").check()
+    olga.get_by_role("textbox", name="Why").fill("It is about loops, and mild.")
+    olga.get_by_role("button", name="Answer").click()
+    expect(olga.get_by_text("The appeal is heard.")).to_be_visible()
+    dan.reload()
+    expect(dan.get_by_text("This decision was reversed.")).to_be_visible()
+    carol.goto(chat)
+    expect(said).to_be_visible()
     assert [one for one in wrong if one] == []
