@@ -8,12 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import DESKTOP, PHONE, Visitor
 from tests.browser.journey import sign_in
 
-OPEN = ["/", "/sign-up", "/sign-in", "/reset", "/about-feed", "/about-feed/card", "/@alice", "/-/patterns"]
+OPEN = ["/", "/sign-up", "/sign-in", "/reset", "/bring", "/about-feed", "/about-feed/card", "/@alice", "/-/patterns"]
 OWN = [
     "/", "/following", "/create", "/mine", "/@carol", "/settings/", "/settings/profile", "/settings/privacy",
     "/settings/market", "/settings/email", "/settings/security", "/settings/sessions", "/feed-settings",
     "/settings/sensitive", "/settings/words", "/settings/trust", "/reports", "/decisions/", "/mine/figures",
-    "/settings/time",
+    "/settings/time", "/settings/data", "/settings/data/bring", "/settings/apps", "/settings/apps/yours",
+    "/settings/apps/yours/new",
 ]  # fmt: skip
 SERIOUS = {"serious", "critical"}
 
@@ -42,7 +43,7 @@ def test_axe_finds_nothing_serious(visitor: Visitor, scheme: str) -> None:
         page.wait_for_timeout(200)
         wrong += findings(page)
     clip = page.evaluate("() => fetch('/feed/slate?feed=for-you&n=1').then((r) => r.json())")["clips"][0]["id"]
-    for path in (f"/c/{clip}", f"/c/{clip}/why"):
+    for path in (f"/c/{clip}", f"/c/{clip}/why", f"/report/clip/{clip}", f"/report/clip/{clip}?about=bullying"):
         page.goto(path)
         wrong += findings(page)
     assert wrong == []
