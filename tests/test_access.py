@@ -64,6 +64,9 @@ SENT: dict[str, Any] = {
     "PUT api/v1/me/clips/<clip_id>/captions/<language>": {"vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"},
     "POST api/v1/watches": {"events": []},
     "PATCH api/v1/feed/preferences": {"mode": "newest"},
+    "POST api/v1/me/family": {"code": "ZZZZ-ZZZZ"},
+    "PUT api/v1/me/family/<link_id>/answer": {"accepts": True},
+    "PUT api/v1/me/family/<link_id>/rules": {"minutes": 60},
     "PUT api/v1/feed/choices/<topic>/<value>": {"says": "more"},
 }
 NOBODY = str(uuid.UUID(int=7))  # the id of nothing

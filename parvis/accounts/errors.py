@@ -229,3 +229,11 @@ class AccountClosed(ParvisError):
     code = "account-closed"
     status = 403
     message = _("This account is closed.")
+
+
+class SetByAnother(ParvisError):
+    """A guardian set how far a person may go here; `names` says who."""
+
+    code = "set-by-guardian"
+    status = 403
+    message = _("%(names)s set this for you. You can make it stricter, but not looser.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.limits import spend
 from parvis.accounts.viewer import Viewer
 from parvis.clips.words import normal_tag, tags_of
@@ -58,17 +59,23 @@ def reset(*, viewer: Viewer) -> None:
 
 
 def cap_minutes(*, viewer: Viewer, minutes: int) -> None:
-    """End the feed after so many minutes a day; 0 for no end. BadChoice beyond a day."""
+    """End the feed after so many minutes a day; 0 for no end. BadChoice beyond a day; SetByAnother for what is
+    looser than a guardian set."""
     if not 0 <= minutes <= MOST_MINUTES:
         raise BadChoice
+    bounds = bounds_of(viewer.person_id, viewer.age_band)
+    bounds.check("minutes", holds=bounds.minutes is None or 0 < minutes <= bounds.minutes)
     _spend(viewer)
     _keep(viewer, minutes=minutes)
 
 
 def remind(*, viewer: Viewer, minutes: int) -> None:
-    """Remind the viewer of a break after so many minutes in one go; 0 for never. BadChoice beyond four hours."""
+    """Remind the viewer of a break after so many minutes in one go; 0 for never. BadChoice beyond four hours;
+    SetByAnother for what is looser than a guardian set."""
     if not 0 <= minutes <= MOST_BREAK_AFTER:
         raise BadChoice
+    bounds = bounds_of(viewer.person_id, viewer.age_band)
+    bounds.check("break_after", holds=bounds.break_after is None or 0 < minutes <= bounds.break_after)
     _spend(viewer)
     _keep(viewer, break_after=minutes)
 

@@ -1,27 +1,23 @@
 """Where a viewer says how the feed should be: the settings page, and the same for programs."""
 
 import uuid
-from datetime import date
 from datetime import time as clock
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.viewer import Request, Viewer
 from parvis.feed import actions, forms, queries, words
 from parvis.feed.errors import BadChoice
 from parvis.feed.live import live
-from parvis.feed.minutes import break_after
+from parvis.feed.minutes import break_after, most
 from parvis.inbox.queries.notices import for_viewer as inbox_of
 from parvis.inbox.queries.notices import zone_for
-from parvis.inbox.quiet import spans
-from parvis.ui import charts
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,10 +30,11 @@ def settings(request: Request) -> HttpResponse:
         messages.success(request, _posted(request))
         live().company.forget(viewer.pseudonym)
         return HttpResponseRedirect(back, status=303)
-    wish = queries.preference(viewer.pseudonym)
+    wish, bounds = queries.preference(viewer.pseudonym), bounds_of(viewer.person_id, viewer.age_band)
     said = [(one, words.options(forms.control_of(one.says, one.most))) for one in queries.chosen(viewer)]
     context = {"mode": wish.mode, "said": said, "options": words.options(""), "section": "settings"}
-    return render(request, "feed/settings.html", {**context, "durations": words.durations(wish.minutes)})
+    context |= {"durations": words.durations(most(wish.minutes, bounds), bounds.minutes)}
+    return render(request, "feed/settings.html", {**context, "limit_by": bounds.names("minutes")})
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,34 +46,20 @@ def time(request: Request) -> HttpResponse:
         messages.success(request, _posted(request))
         live().company.forget(viewer.pseudonym)
         return HttpResponseRedirect(request.path, status=303)
-    wish = queries.preference(viewer.pseudonym)
-    quiet = spans(inbox_of(viewer).preferences().quiet, viewer.age_band) if viewer.is_signed_in else []
+    wish, bounds = queries.preference(viewer.pseudonym), bounds_of(viewer.person_id, viewer.age_band)
+    quiet = inbox_of(viewer).quiet() if viewer.is_signed_in else []
     zone = zone_for(viewer)
     context = {
-        **_drawn(queries.watched_by_day(viewer.pseudonym, zone, queries.TIME_DAYS)),
+        **words.drawn(queries.watched_by_day(viewer.pseudonym, zone, queries.TIME_DAYS)),
         "zone": words.place_of(zone),
-        "durations": words.durations(wish.minutes),
-        "breaks": words.breaks(break_after(wish.break_after, viewer.age_band)),
+        "durations": words.durations(most(wish.minutes, bounds), bounds.minutes),
+        "breaks": words.breaks(break_after(wish.break_after, viewer.age_band, bounds), bounds.break_after),
+        "limit_by": bounds.names("minutes"),
+        "break_by": bounds.names("break_after"),
         "quiet": [clock(*divmod(minute, 60)) for minute in quiet[0]] if quiet else None,
         "section": "settings",
     }
     return render(request, "feed/time.html", context)
-
-
-def _drawn(days: list[tuple[date, int]]) -> dict[str, Any]:
-    """Return what the page says and draws of days, each with its milliseconds: averages are since the first of them."""
-    titles = [f"{date_format(day, 'MONTH_DAY_FORMAT')}: {words.lasting(watched)}" for day, watched in days]
-    watched = [one for _day, one in days]
-    since = next((place for place, one in enumerate(watched) if one), len(days) - 1)
-    return {
-        "bars": list(zip(titles, charts.bars(watched), strict=True)),
-        "most": words.lasting(max(watched)),
-        "first": date_format(days[0][0], "MONTH_DAY_FORMAT"),
-        "last": date_format(days[-1][0], "MONTH_DAY_FORMAT"),
-        "rows": [(day, words.lasting(one)) for day, one in reversed(days) if one],
-        "today": words.lasting(watched[-1]),
-        "average": words.lasting(sum(watched) / (len(days) - since)),
-    }
 
 
 def _posted(request: Request) -> str:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import numpy as np
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer as Visitor
 from parvis.feed import openness, queries
 from parvis.feed.ahead import Ahead
 from parvis.feed.lessons import events_of_watches, key_of
-from parvis.feed.minutes import Today, day_start
+from parvis.feed.minutes import Today, day_start, most
 from parvis.feed.models import PERSONAL, TAG, TAKEN_BACK, Choice
 from parvis.feed.queries import Row
 from parvis.recommender import viewers
@@ -93,7 +94,7 @@ class Company:
         if not known.loaded:
             with known.lock:
                 if not known.loaded:
-                    self._load(known, visitor.home, now)
+                    self._load(known, visitor, now)
         return known
 
     def loaded(self, pseudonym: UUID) -> Known | None:
@@ -175,12 +176,15 @@ class Company:
         known.state.muted = self.numbers(muted.people)
         known.state.mutes_text = muted.hides if muted.tags or muted.words else None
 
-    def _load(self, known: Known, home: str, now: float) -> None:
+    def _load(self, known: Known, visitor: Visitor, now: float) -> None:
         """First how the viewer chose to be served; nothing further where that is in order of time."""
-        known.mode, known.today.minutes = openness.mode_of(known.pseudonym)
+        known.mode, chosen = openness.mode_of(known.pseudonym)
+        known.today.minutes = most(chosen, bounds_of(known.person, visitor.age_band))
         self._keep_away(known)
         if known.mode == PERSONAL:
-            self._recall(known, self.acquaint(known, home), now)
+            self._recall(known, self.acquaint(known, visitor.home), now)
+        if known.today.minutes is not None:
+            known.today.begin(now, queries.watched_since(known.pseudonym, day_start(now)))
         known.loaded = True
 
     def _recall(self, known: Known, likes: list[UUID], now: float) -> None:
@@ -197,8 +201,6 @@ class Company:
         if any(choice.says in {viewers.DAILY, viewers.MINUTES} for choice in state.choices):
             rows = queries.watches_since(pseudonym, day_start(now))
             state.day.watch(events_of_watches(self.catalogue, rows), now)
-        if known.today.minutes is not None:
-            known.today.begin(now, queries.watched_since(pseudonym, day_start(now)))
 
     def _forget_beyond(self, most: int) -> None:
         while len(self._known) > most:

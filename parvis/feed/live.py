@@ -41,7 +41,9 @@ JUDGE_S, JUDGE_SHARE = 1.0, 50  # of a large catalogue it takes long: at most a 
 FORGET_S = 60.0
 COMMENTS = frozenset({"clip.comment_removed", "clip.comment_withheld", "clip.comment_shown"})
 COUNTED = frozenset({*lessons.FROM_EVENTS, *COMMENTS, "clip.shared"})
-APART = frozenset({"person.blocked", "person.unblocked"})
+APART = frozenset(
+    {"person.blocked", "person.unblocked", "guardian.rules_changed", "guardian.ended"}
+)  # both are read anew
 COMPANY = APART | {"person.followed", "person.unfollowed", "person.mutes_changed"}
 ENDED_KEPT = 10_000
 
@@ -175,10 +177,11 @@ class Live:
         self._taught.state.apply(Learned(events, now))
         for pseudonym in set(pseudonyms):
             known = self.company.at_hand(pseudonym)
-            if known is not None and known.mode == PERSONAL:
+            if known is not None:
                 mine = events.take(events.viewer == np.uint64(known.key))
-                self.teaching.observe(known, mine, self.company, now)
                 known.watched(mine, now)
+                if known.mode == PERSONAL:
+                    self.teaching.observe(known, mine, self.company, now)
 
     def _take_likes(self, acts: Sequence[Row]) -> None:
         for pseudonym, clip, kind, *_ in acts:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from parvis.accounts.bounds import NONE, Bounds, at_most
 from parvis.accounts.viewer import TEEN, UNDER_16
 from parvis.recommender.interface import Events
 
@@ -14,12 +15,16 @@ def day_start(now: float) -> float:
     return now - now % DAY_S
 
 
-def break_after(chosen: int | None, age_band: str) -> int:
+def most(chosen: int | None, bounds: Bounds) -> int | None:
+    """Return after how many minutes a day the feed of a viewer ends; None for never."""
+    return at_most(chosen, bounds.minutes)
+
+
+def break_after(chosen: int | None, age_band: str, bounds: Bounds = NONE) -> int:
     """Return after how many minutes in one go a viewer is reminded of a break; 0 for never. Who is known to be under 18
     and chose nothing is reminded after BREAK_OF_MINORS."""
-    if chosen is not None:
-        return chosen
-    return BREAK_OF_MINORS if age_band in {UNDER_16, TEEN} else 0
+    usual = BREAK_OF_MINORS if age_band in {UNDER_16, TEEN} else 0
+    return at_most((usual if chosen is None else chosen) or None, bounds.break_after) or 0
 
 
 @dataclass

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.viewer import COOKIE, Request, decode
 from parvis.clips.errors import NoSuchClip
 from parvis.clips.queries import for_viewer as clips_for
@@ -37,7 +38,8 @@ def _page(request: Request, feed: str, heading: str, section: str, **place: str)
     context: dict[str, Any] = {"feed": feed, "heading": heading, "section": section, "first_slate": first, **place}
     context["shows_sensitive"] = shows_sensitive(request.viewer)
     wish = queries.preference(request.viewer.pseudonym)
-    context["break_after"] = break_after(wish.break_after, request.viewer.age_band)
+    bounds = bounds_of(request.viewer.person_id, request.viewer.age_band)
+    context["break_after"] = break_after(wish.break_after, request.viewer.age_band, bounds)
     return render(request, "feed/feed.html", context)
 
 

@@ -1,17 +1,20 @@
 """Why a clip was shown, and how the feed works, in words."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone_location
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from parvis.feed.traces import Reading
 from parvis.recommender.viewers import DAILY, LESS, MINUTES, MORE, MOST, NEVER
+from parvis.ui import charts
 
 LEAST = 0.05  # what weighs less than this is not worth a sentence
 
@@ -162,24 +165,29 @@ def _cap(says: str, most: int) -> str:
     return words % {"most": most}
 
 
-def durations(chosen: int | None) -> list[tuple[int, str, bool]]:
-    """Return the caps on time that can be chosen: minutes, words, whether it is `chosen`."""
-    minutes = sorted({15, 30, 45, 60, 90, 120, 180, chosen or 15})
-    no_end = [(0, str(_("No limit")), chosen is None)]
+def durations(chosen: int | None, bound: int | None = None) -> list[tuple[int, str, bool]]:
+    """Return the caps on time that can be chosen: minutes, words, whether it is `chosen`; none beyond a `bound`."""
+    minutes = _up_to(bound, {15, 30, 45, 60, 90, 120, 180, chosen or 15})
+    no_end = [(0, str(_("No limit")), chosen is None)] if bound is None else []
     return no_end + [
         (one, ngettext("%(minutes)d minute a day", "%(minutes)d minutes a day", one) % {"minutes": one}, one == chosen)
         for one in minutes
     ]
 
 
-def breaks(chosen: int) -> list[tuple[int, str, bool]]:
-    """Return after how long one can be reminded of a break: minutes, words, whether it is `chosen`. 0: never."""
-    minutes = sorted({15, 20, 30, 45, 60, 90, chosen or 30})
-    never = [(0, str(_("Never")), chosen == 0)]
+def breaks(chosen: int, bound: int | None = None) -> list[tuple[int, str, bool]]:
+    """Return after how long one can be reminded of a break: minutes, words, whether it is `chosen`. 0: never. None is
+    beyond a `bound`."""
+    minutes = _up_to(bound, {15, 20, 30, 45, 60, 90, chosen or 30})
+    never = [(0, str(_("Never")), chosen == 0)] if bound is None else []
     return never + [
         (one, ngettext("%(minutes)d minute", "%(minutes)d minutes", one) % {"minutes": one}, one == chosen)
         for one in minutes
     ]
+
+
+def _up_to(bound: int | None, minutes: set[int]) -> list[int]:
+    return sorted(one for one in minutes if bound is None or one <= bound)
 
 
 def place_of(zone: ZoneInfo) -> str:
@@ -199,6 +207,22 @@ def lasting(milliseconds: float) -> str:
     if minutes < 60:
         return _("%(minutes)d min") % {"minutes": minutes}
     return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def drawn(days: list[tuple[date, int]]) -> dict[str, Any]:
+    """Return what the page says and draws of days, each with its milliseconds: averages are since the first of them."""
+    titles = [f"{date_format(day, 'MONTH_DAY_FORMAT')}: {lasting(watched)}" for day, watched in days]
+    watched = [one for _day, one in days]
+    since = next((place for place, one in enumerate(watched) if one), len(days) - 1)
+    return {
+        "bars": list(zip(titles, charts.bars(watched), strict=True)),
+        "most": lasting(max(watched)),
+        "first": date_format(days[0][0], "MONTH_DAY_FORMAT"),
+        "last": date_format(days[-1][0], "MONTH_DAY_FORMAT"),
+        "rows": [(day, lasting(one)) for day, one in reversed(days) if one],
+        "today": lasting(watched[-1]),
+        "average": lasting(sum(watched) / (len(days) - since)),
+    }
 
 
 @dataclass(frozen=True)

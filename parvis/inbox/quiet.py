@@ -56,19 +56,22 @@ def is_within(minute: int, start: int, end: int) -> bool:
     return start <= minute < end if start <= end else minute >= start or minute < end
 
 
-def spans(chosen: tuple[int, int] | None, age_band: str) -> list[tuple[int, int]]:
+def spans(
+    chosen: tuple[int, int] | None, age_band: str, bounds: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
     """Return the spans of a day in which a person is not disturbed: the one that was chosen, if any. Who is 16 or 17
-    and chose nothing has the night; who is younger has it whatever they choose."""
+    and chose nothing has the night; who is younger has it whatever they choose. `bounds`: what guardians set."""
     night = (NIGHT_FROM, NIGHT_UNTIL)
     found = [chosen] if chosen is not None else [night] if age_band == TEEN else []
-    return [*found, night] if age_band == UNDER_16 and night not in found else found
+    given = [*([night] if age_band == UNDER_16 else []), *bounds]
+    return [*found, *dict.fromkeys(one for one in given if one not in found)]
 
 
 def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: Sequence[tuple[int, int]]) -> datetime:
     """Return the first moment from `moment` on that is in none of the `quiet` spans, as clocks in the zone show it. If
     no minute of the day is left, `moment` a day later."""
     at = moment
-    for _ in range(4 * len(quiet) + 1):  # at the most two spans, each entered twice where a clock is put back
+    for _ in range(4 * len(quiet) + 1):  # each entered twice where a clock is put back
         local = at.astimezone(zone)
         minute = local.hour * 60 + local.minute
         end = next((end for start, end in quiet if is_within(minute, start, end)), None)
@@ -78,10 +81,12 @@ def may_disturb_at(moment: datetime, *, zone: ZoneInfo, quiet: Sequence[tuple[in
     return moment + timedelta(days=1)
 
 
-def letter_spans(chosen: tuple[int, int] | None, age_band: str) -> list[tuple[int, int]]:
+def letter_spans(
+    chosen: tuple[int, int] | None, age_band: str, bounds: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
     """Return the spans of a day in which a person gets no letter: `spans`, and the night for all who are under 18."""
     night = (NIGHT_FROM, NIGHT_UNTIL)
-    found = spans(chosen, age_band)
+    found = spans(chosen, age_band, bounds)
     return found if age_band == ADULT or night in found else [*found, night]
 
 

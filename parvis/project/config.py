@@ -53,6 +53,7 @@ class Raw:
     )
     upload_hours: str = _setting("PARVIS_UPLOAD_HOURS", "Hours that an unfinished upload is kept.", "48")
     leaving_days: str = _setting("PARVIS_LEAVING_DAYS", "Days until a deleted account is erased for good.", "30")
+    guardian_teens: str = _setting("PARVIS_GUARDIAN_TEENS", "With how many teens a guardian may be linked.", "6")
     languages: str = _setting("PARVIS_LANGUAGES", "Languages offered, separated by commas.", "en,fr")
     rate_limits: str = _setting("PARVIS_RATE_LIMITS", "`no` lifts the rate limits (for load tests).", "yes")
     feed_weights: str = _setting(
@@ -118,6 +119,7 @@ class Config:
     archive_bytes: int
     upload_hours: int
     leaving_days: int
+    guardian_teens: int
     languages: tuple[str, ...]
     rate_limits: bool
     feed_weights: Mapping[str, float]
@@ -165,6 +167,7 @@ class Config:
             archive_bytes=_number("PARVIS_ARCHIVE_BYTES", raw.archive_bytes, 1_000_000, 10**13),
             upload_hours=_number("PARVIS_UPLOAD_HOURS", raw.upload_hours, 1, 24 * 30),
             leaving_days=_number("PARVIS_LEAVING_DAYS", raw.leaving_days, 0, 365),
+            guardian_teens=_number("PARVIS_GUARDIAN_TEENS", raw.guardian_teens, 1, 1000),
             languages=_list(raw.languages) or ("en",),
             rate_limits=_switch("PARVIS_RATE_LIMITS", raw.rate_limits),
             feed_weights=_weights("PARVIS_FEED_WEIGHTS", raw.feed_weights),

@@ -39,6 +39,7 @@ PARVIS_CLIP_SECONDS = CONFIG.clip_seconds
 PARVIS_ARCHIVE_BYTES = CONFIG.archive_bytes
 PARVIS_UPLOAD_HOURS = CONFIG.upload_hours
 PARVIS_LEAVING_DAYS = CONFIG.leaving_days
+PARVIS_GUARDIAN_TEENS = CONFIG.guardian_teens
 PARVIS_METRICS_TOKEN = CONFIG.metrics_token
 PARVIS_OIDC_ISSUER = CONFIG.oidc.issuer
 PARVIS_OIDC_CLIENT_ID = CONFIG.oidc.client_id
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "parvis.search",
     "parvis.feed",
     "parvis.insights",
+    "parvis.guardians",
     "parvis.owndata",
     "parvis.api",
     "parvis.ops",

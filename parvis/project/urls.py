@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("parvis.feed.urls")),
     path("", include("parvis.insights.urls")),
     path("", include("parvis.owndata.urls")),
+    path("", include("parvis.guardians.urls")),
     path("api/", include("parvis.api.urls")),
     path("-/admin/", admin.site.urls),
 ]

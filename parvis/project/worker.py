@@ -6,6 +6,8 @@ from parvis.connect.reconcilers import RECONCILERS as CONNECT
 from parvis.events.reconcile import Loop, Reconciler
 from parvis.events.subscribe import Subscriber
 from parvis.feed.reconcilers import RECONCILERS as FEED
+from parvis.guardians.reconcilers import RECONCILERS as GUARDIANS
+from parvis.guardians.subscribers import SUBSCRIBERS as GUARDIANS_NEWS
 from parvis.inbox.reconcilers import RECONCILERS as INBOX
 from parvis.inbox.subscribers import subscribers as inbox
 from parvis.insights.reconcilers import RECONCILERS as INSIGHTS
@@ -16,7 +18,7 @@ from parvis.search.reconcilers import RECONCILERS as SEARCH
 from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *INSIGHTS_NEWS)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *INSIGHTS_NEWS, *GUARDIANS_NEWS)
 RECONCILERS: tuple[Reconciler, ...] = (
     *ACCOUNTS,
     *CONNECT,
@@ -27,6 +29,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     *FEED,
     *INSIGHTS,
     *OWNDATA,
+    *GUARDIANS,
 )
 
 

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from parvis.accounts import kinds
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.errors import NotAPicture, UnknownLanguage
 from parvis.accounts.models import Person
 from parvis.events.actions import record
@@ -26,10 +27,14 @@ def avatar_path(key: str) -> str:
 
 @transaction.atomic
 def change(person: Person, **columns: str | bool) -> None:
-    """Change columns of a person's profile or settings; an event names the columns that changed, never the values."""
+    """Change columns of a person's profile or settings; an event names the columns that changed, never the values.
+    SetByAnother where the account is to be open and a guardian keeps it private."""
     changed = sorted(name for name, value in columns.items() if getattr(person, name) != value)
     if not changed:
         return
+    if "is_private" in changed and not columns["is_private"]:
+        bounds = bounds_of(person.id)
+        bounds.check("is_kept_private", holds=not bounds.is_kept_private)
     for name in changed:
         setattr(person, name, columns[name])
     person.save(update_fields=changed)

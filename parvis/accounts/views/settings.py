@@ -18,6 +18,8 @@ from parvis.accounts.actions.profile import (
     remove_avatar,
     set_avatar,
 )
+from parvis.accounts.bounds import bounds_of
+from parvis.accounts.errors import SetByAnother
 from parvis.accounts.forms import LanguageForm, PrivacyForm, ProfileForm
 from parvis.accounts.queries import email_of, for_viewer, ways_in
 from parvis.accounts.signin import note_seen, safe_next
@@ -99,12 +101,17 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Private account or not."""
     person = me(request)
     form = PrivacyForm(request.POST or None, instance=person)
+    context = {"form": form, "set_by": bounds_of(person.id).names("is_kept_private"), "section": "settings"}
     if request.method == "GET":
-        return page(request, "privacy", {"form": form, "section": "settings"})
+        return page(request, "privacy", context)
     spend_write(request, "privacy")
     wanted = request.POST.get("is_private") == "on"
     person.refresh_from_db()
-    change(person, is_private=wanted)
+    try:
+        change(person, is_private=wanted)
+    except SetByAnother as error:
+        form.add_error("is_private", str(error))
+        return page(request, "privacy", context, error.status)
     said = _("Your account is private now.") if wanted else _("Everyone may see your clips now.")
     messages.success(request, said)
     return HttpResponseRedirect("/settings/privacy")

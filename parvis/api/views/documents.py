@@ -18,6 +18,7 @@ from parvis.api.views import (
     careful,
     chats,
     clips,
+    family,
     feeds,
     figures,
     lists,
@@ -57,6 +58,7 @@ for module in (
     messages,
     feeds,
     safety,
+    family,
 ):
     service.add_router("", module.router)
 

@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from ninja import Query, Router, Status
 
 from parvis.accounts import scopes
+from parvis.accounts.bounds import bounds_of
+from parvis.accounts.errors import SetByAnother
 from parvis.accounts.viewer import Request
 from parvis.api.answers import operation
 from parvis.api.schemas.feeds import (
@@ -31,7 +33,7 @@ from parvis.feed import actions, params, queries, reports, serving, traces, word
 from parvis.feed.errors import BadChoice, BadFeed, BadWatches, NoSuchCreator, NotNow, NoTrace, TooLarge, TooManyChoices
 from parvis.feed.guards import REPORTS, SLATES, paced
 from parvis.feed.live import live
-from parvis.feed.minutes import break_after
+from parvis.feed.minutes import break_after, most
 from parvis.inbox.queries.notices import zone_for
 
 router = Router(tags=["feeds"])
@@ -97,11 +99,12 @@ def get_why(request: Request, clip_id: uuid.UUID) -> Any:
 def get_preferences(request: Request) -> Any:
     """How the caller wants the feed."""
     wish = queries.preference(request.viewer.pseudonym)
-    after = break_after(wish.break_after, request.viewer.age_band)
-    return Preferences(mode=wish.mode, minutes=wish.minutes, break_after=after)
+    bounds = bounds_of(request.viewer.person_id, request.viewer.age_band)
+    after = break_after(wish.break_after, request.viewer.age_band, bounds)
+    return Preferences(mode=wish.mode, minutes=most(wish.minutes, bounds), break_after=after)
 
 
-@router.patch("/feed/preferences", **operation(Preferences, scopes.FEED, visitors=True))
+@router.patch("/feed/preferences", **operation(Preferences, scopes.FEED, SetByAnother, visitors=True))
 def change_preferences(request: Request, change: PreferencesChange) -> Any:
     """Make the feed personal or in order of time, end it after so many minutes a day, or be reminded of breaks."""
     if change.mode is not None:

@@ -11,7 +11,7 @@ from parvis.accounts import scopes
 from parvis.accounts.actions import profile
 from parvis.accounts.actions.sessions import end_other_sessions, end_sessions
 from parvis.accounts.actions.tokens import end_token
-from parvis.accounts.errors import NoSuchToken, NotAPicture, UnknownLanguage
+from parvis.accounts.errors import NoSuchToken, NotAPicture, SetByAnother, UnknownLanguage
 from parvis.accounts.limits import spend
 from parvis.accounts.models import Person
 from parvis.accounts.queries import email_of, person_of, sign_ins, tokens_of
@@ -46,7 +46,7 @@ def get_me(request: Request) -> Any:
     return _me(request, person_of(request.viewer))
 
 
-@router.patch("/me", **operation(Me, scopes.SETTINGS, UnknownLanguage))
+@router.patch("/me", **operation(Me, scopes.SETTINGS, SetByAnother, UnknownLanguage))
 def change_me(request: Request, change: MeChange) -> Any:
     """Change profile, privacy or language."""
     person = _writer(request, "profile")

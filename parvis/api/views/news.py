@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Router, Status
 
 from parvis.accounts import scopes
+from parvis.accounts.errors import SetByAnother
 from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import person_of
 from parvis.accounts.viewer import Request
@@ -21,7 +22,6 @@ from parvis.inbox.limits import BROWSERS, CHOICES, TAP
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import unread_chats, unread_notices
-from parvis.inbox.quiet import spans
 
 router = Router(tags=["news"])
 
@@ -58,8 +58,7 @@ def read_notice(request: Request, notice_id: uuid.UUID) -> Any:
 
 def _quiet(request: Request) -> tuple[int, int]:
     """Return the quiet hours that hold: what was chosen, or the night of the young. Equal ones are none."""
-    chosen = for_viewer(request.viewer).preferences().quiet
-    return next(iter(spans(chosen, request.viewer.age_band)), (0, 0))
+    return next(iter(for_viewer(request.viewer).quiet()), (0, 0))
 
 
 @router.get("/me/notifications", **operation(Telling, scopes.READ, writes=False))
@@ -95,10 +94,10 @@ def change_notifications(request: Request, change: TellingChange) -> Any:
 @router.get("/me/messages", **operation(Takes, scopes.READ, writes=False))
 def get_audience(request: Request) -> Any:
     """From whom the caller takes messages."""
-    return Takes.model_validate({"takes": for_viewer(request.viewer).preferences().messages_from})
+    return Takes.model_validate({"takes": for_viewer(request.viewer).takes()})
 
 
-@router.put("/me/messages", **operation(Takes, scopes.SETTINGS))
+@router.put("/me/messages", **operation(Takes, scopes.SETTINGS, SetByAnother))
 def set_audience(request: Request, chosen: Takes) -> Any:
     """Choose from whom the caller takes messages. Whatever they choose, nobody under 16 is written to by who is no
     friend, and nobody under 18 by a stranger."""

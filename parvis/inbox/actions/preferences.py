@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 
+from parvis.accounts.bounds import bounds_of, stricter
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.viewer import Viewer
@@ -35,11 +36,13 @@ def prefer(*, viewer: Viewer, zone: str, quiet_from: int, quiet_until: int) -> N
 
 def take_messages(*, viewer: Viewer, takes: str) -> None:
     """Store from whom the viewer takes messages: one of AUDIENCES. What the young are spared holds whatever they choose
-    (`policies.standing`). SignInNeeded, BadAudience."""
+    (`policies.standing`). SignInNeeded, BadAudience; SetByAnother for what is looser than a guardian set."""
     if viewer.person_id is None:
         raise SignInNeeded
     if takes not in AUDIENCES:
         raise BadAudience
+    bounds = bounds_of(viewer.person_id, viewer.age_band)
+    bounds.check("messages", holds=stricter(takes, bounds.messages) == takes)
     values = {"messages_from": takes, "changed_at": now()}
     Preferences.objects.update_or_create(
         person_id=viewer.person_id, defaults=values, create_defaults={**values, "home": viewer.home}

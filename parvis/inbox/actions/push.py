@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.queries import age_band_of
@@ -96,7 +97,7 @@ def moment_for(person: Person, at: datetime) -> datetime:
     return may_disturb_at(
         at,
         zone=zone_of(chosen.zone, person.home),
-        quiet=spans(chosen.quiet, age_band_of(person)),
+        quiet=spans(chosen.quiet, age_band_of(person), bounds_of(person.id).quiet),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.models import Person
 from parvis.accounts.queries import age_band_of
 from parvis.accounts.viewer import Viewer
@@ -47,13 +48,13 @@ def news_for(viewer: Viewer, since: datetime | None, until: datetime) -> Letter 
 
 def next_due(person: Person, chosen: Preferences, after: datetime) -> datetime:
     """Return when a person's next letter is due."""
-    quiet = letter_spans(chosen.quiet, age_band_of(person))
+    quiet = letter_spans(chosen.quiet, age_band_of(person), bounds_of(person.id).quiet)
     return next_letter(after, often=chosen.digest, zone=zone_of(chosen.zone, person.home), quiet=quiet)
 
 
 def may_come_at(person: Person, chosen: Preferences, at: datetime) -> datetime:
     """Return the first moment from `at` on at which a letter to a person disturbs no quiet hour."""
-    quiet = letter_spans(chosen.quiet, age_band_of(person))
+    quiet = letter_spans(chosen.quiet, age_band_of(person), bounds_of(person.id).quiet)
     return may_disturb_at(at, zone=zone_of(chosen.zone, person.home), quiet=quiet)
 
 

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Q
 
+from parvis.accounts.bounds import bounds_of, stricter
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.models import Person
 from parvis.accounts.notices import NoticeKind, Told, declared
 from parvis.accounts.viewer import Viewer
 from parvis.clips.queries import for_viewer as clips_for
 from parvis.inbox.models import Notice, NoticeChoice, Preferences
-from parvis.inbox.quiet import zone_of
+from parvis.inbox.quiet import spans, zone_of
 from parvis.kit.paging import Place
 
 PAGE = 30
@@ -123,6 +124,16 @@ class InboxOf:
     def choices(self) -> list[Choice]:
         """Return how the viewer is told of each kind of news, in the order of declaration."""
         return list(choices_of(self.person).values())
+
+    def quiet(self) -> list[tuple[int, int]]:
+        """Return the spans of a day in which nothing disturbs the viewer: the one that they choose first, if any."""
+        band = self.viewer.age_band
+        return spans(self.preferences().quiet, band, bounds_of(self.person, band).quiet)
+
+    def takes(self) -> str:
+        """Return from whom the viewer takes messages: what they chose, or a guardian set where that is stricter."""
+        bounds = bounds_of(self.person, self.viewer.age_band)
+        return stricter(self.preferences().messages_from, bounds.messages)
 
     def preferences(self) -> Preferences:
         """Return what the viewer has chosen, or the defaults as a row that is not stored."""

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from parvis.accounts.bounds import bounds_of, stricter
 from parvis.accounts.models import Person
 from parvis.accounts.queries import age_band_of, apart_from
 from parvis.inbox.models import Chat, Preferences
@@ -29,7 +30,8 @@ def group_of(creator: uuid.UUID, nonce: uuid.UUID) -> uuid.UUID:
 def party_of(person: Person) -> Party:
     """Return what the policies need to know of a person."""
     takes = Preferences.objects.filter(person=person).values_list("messages_from", flat=True).first()
-    return Party(age_band_of(person), takes or EVERYONE)
+    band = age_band_of(person)
+    return Party(band, stricter(takes or EVERYONE, bounds_of(person.id, band).messages))
 
 
 def _follows(one: uuid.UUID, others: Iterable[uuid.UUID]) -> tuple[set[uuid.UUID], set[uuid.UUID]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.limits import spend_by
 from parvis.accounts.queries import has_email
 from parvis.accounts.viewer import Request
@@ -25,7 +26,6 @@ from parvis.inbox.models import Preferences
 from parvis.inbox.push.vapid import public_key
 from parvis.inbox.queries.notices import for_viewer
 from parvis.inbox.queries.unread import in_navigation
-from parvis.inbox.quiet import spans
 
 
 @never_cache
@@ -99,7 +99,8 @@ def _quiet(cleaned: dict[str, Any]) -> dict[str, Any]:
 def _settings_page(request: Request, form: QuietForm | None = None, status: int = 200) -> HttpResponse:
     door = for_viewer(request.viewer)
     context = {
-        "form": form or QuietForm(initial=_initial(door.preferences(), request.viewer.age_band)),
+        "form": form or QuietForm(initial=_initial(door.preferences(), door.quiet())),
+        "quiet_by": bounds_of(request.viewer.person_id, request.viewer.age_band).names("quiet"),
         "choices": door.choices(),
         "push_key": public_key(),
         "has_email": request.viewer.person_id is not None and has_email(request.viewer.person_id),
@@ -108,8 +109,8 @@ def _settings_page(request: Request, form: QuietForm | None = None, status: int 
     return render(request, "inbox/settings.html", context, status=status)
 
 
-def _initial(preferences: Preferences, age_band: str) -> dict[str, Any]:
-    start, end = next(iter(spans(preferences.quiet, age_band)), (0, 0))
+def _initial(preferences: Preferences, quiet: list[tuple[int, int]]) -> dict[str, Any]:
+    start, end = next(iter(quiet), (0, 0))
     return {
         "quiet_from": time(*divmod(start, 60)),
         "quiet_until": time(*divmod(end, 60)),

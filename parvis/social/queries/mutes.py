@@ -4,6 +4,7 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from parvis.accounts.bounds import bounds_of
 from parvis.accounts.models import Person
 from parvis.accounts.queries import apart_from
 from parvis.accounts.viewer import Viewer
@@ -55,13 +56,13 @@ def own_mutes(viewer: Viewer) -> list[OwnMute]:
 
 
 def muted_by(person: uuid.UUID | None) -> Muted:
-    """Return what a person mutes. One query."""
+    """Return what a person mutes, and the tags that a guardian keeps away. Two queries."""
     if person is None:
         return Muted()
     rows = list(Mute.objects.filter(person_id=person))
     return Muted(
         frozenset(row.muted_id for row in rows if row.muted_id),
-        frozenset(_text_of(row)[1:] for row in rows if row.kind == TAG),
+        frozenset(_text_of(row)[1:] for row in rows if row.kind == TAG) | bounds_of(person).tags,
         finder(_text_of(row) for row in rows if row.kind == WORD),
     )
 

@@ -1,0 +1,25 @@
+"""What this package asks of every act (see `accounts.permits`)."""
+
+from parvis.accounts.bounds import AUDIENCES, bounds_of
+from parvis.accounts.models import Person
+from parvis.accounts.permits import COMMENT, Act
+from parvis.social.errors import CommentsClosed
+from parvis.social.queries import followed_among
+
+
+def comments(act: Act) -> bool:
+    """Refuse a comment on a clip of a teen by whom their guardian keeps out (CommentsClosed)."""
+    if act.kind != COMMENT or act.to is None or act.to == act.person:
+        return False
+    allowed = bounds_of(act.to).comments
+    if allowed != AUDIENCES[0] and (allowed == AUDIENCES[-1] or not _follows(act)):
+        raise CommentsClosed
+    return False
+
+
+def _follows(act: Act) -> bool:
+    """Whether the creator follows who comments."""
+    creator = Person.objects.filter(id=act.to).first()
+    if creator is None:
+        return False
+    return act.person in followed_among(person=creator.id, home=creator.home, creators=[act.person])
