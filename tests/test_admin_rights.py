@@ -12,7 +12,10 @@ from parvis.social.tests.conftest import people
 
 RIGHTS = ("view", "add", "change", "delete")
 # Rights that the page of a model takes from everybody, whatever they hold.
-NOBODY = {"accounts.person": {"add", "delete"}, "feed.experiment": {"delete"}, "connect.app": {"add", "delete"}}
+NOBODY = {
+    "accounts.person": {"add", "delete"}, "feed.experiment": {"delete"}, "connect.app": {"add", "delete"},
+    "guardians.link": {"add", "change", "delete"},
+}  # fmt: skip
 
 
 @pytest.fixture

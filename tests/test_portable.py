@@ -37,7 +37,7 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
     assert whole == {
         "accounts_blockedby", "accounts_identity", "accounts_emailcode", "accounts_token", "account_emailaddress",
         "account_emailconfirmation", "cells_personkey", "connect_apptoken", "connect_code", "django_session",
-        "django_admin_log", "insights_day", "insights_group",
+        "django_admin_log", "guardians_code", "insights_day", "insights_group",
     }  # fmt: skip
 
 

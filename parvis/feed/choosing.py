@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import time as clock
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -32,7 +33,8 @@ def settings(request: Request) -> HttpResponse:
         return HttpResponseRedirect(back, status=303)
     wish, bounds = queries.preference(viewer.pseudonym), bounds_of(viewer.person_id, viewer.age_band)
     said = [(one, words.options(forms.control_of(one.says, one.most))) for one in queries.chosen(viewer)]
-    context = {"mode": wish.mode, "said": said, "options": words.options(""), "section": "settings"}
+    options = words.options("")
+    context: dict[str, Any] = {"mode": wish.mode, "said": said, "options": options, "section": "settings"}
     context |= {"durations": words.durations(most(wish.minutes, bounds), bounds.minutes)}
     return render(request, "feed/settings.html", {**context, "limit_by": bounds.names("minutes")})
 

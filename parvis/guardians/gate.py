@@ -1,10 +1,9 @@
 """What this package asks of every act (see `accounts.permits`)."""
 
 from parvis.accounts.bounds import AUDIENCES, bounds_of
-from parvis.accounts.models import Person
 from parvis.accounts.permits import COMMENT, Act
 from parvis.social.errors import CommentsClosed
-from parvis.social.queries import followed_among
+from parvis.social.models import ACCEPTED, Follow
 
 
 def comments(act: Act) -> bool:
@@ -19,7 +18,4 @@ def comments(act: Act) -> bool:
 
 def _follows(act: Act) -> bool:
     """Whether the creator follows who comments."""
-    creator = Person.objects.filter(id=act.to).first()
-    if creator is None:
-        return False
-    return act.person in followed_among(person=creator.id, home=creator.home, creators=[act.person])
+    return Follow.objects.filter(follower_id=act.to, followed_id=act.person, state=ACCEPTED).exists()

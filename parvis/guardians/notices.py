@@ -44,7 +44,7 @@ def _tell_ended(event: Event) -> Iterator[Telling]:
 
 
 def _changes(viewer: Viewer, details: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    return {one.id: " ".join(words.change(one)) for one in queries.changes_of(details, viewer)}
+    return {one.id: " · ".join(words.change(one)) for one in queries.changes_of(details, viewer)}
 
 
 def _say_asked(told: Told) -> str:

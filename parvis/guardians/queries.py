@@ -35,11 +35,11 @@ def wish_of(rules: Rules | None) -> Wish:
     if rules is None:
         return NOTHING
     tags = unseal(rules.person_id, TAGS, rules.tags).split("\n") if rules.tags else []
-    is_quiet = rules.quiet_from is not None and rules.quiet_until is not None
+    start, end = rules.quiet_from, rules.quiet_until
     return Wish(
         minutes=rules.minutes,
         break_after=rules.break_after,
-        quiet=(rules.quiet_from, rules.quiet_until) if is_quiet else None,
+        quiet=None if start is None or end is None else (start, end),
         is_kept_private=rules.is_kept_private,
         messages=rules.messages,
         comments=rules.comments,
@@ -109,10 +109,11 @@ class Family:
     viewer: Viewer
 
     def _mine(self) -> QuerySet[Link]:
-        mine = Link.objects.filter(person_id=self.viewer.person_id, state__in=LIVING, other__is_active=True)
-        if self.viewer.person_id is None:
-            return mine.none()
-        return mine.exclude(other__in=apart_from(self.viewer.person_id)).select_related("other", "person")
+        me = self.viewer.person_id
+        if me is None:
+            return Link.objects.none()
+        mine = Link.objects.filter(person_id=me, state__in=LIVING, other__is_active=True)
+        return mine.exclude(other__in=apart_from(me)).select_related("other", "person")
 
     def links(self) -> list[Link]:
         """Return the viewer's links and open questions, the oldest first."""
@@ -192,6 +193,8 @@ def waiting_of(person: uuid.UUID) -> QuerySet[Link]:
 
 def changes_of(changes: Iterable[uuid.UUID], viewer: Viewer) -> list[Change]:
     """Return those of some changes that the viewer may read as the teen whom they concern."""
+    if viewer.person_id is None:
+        return []
     return list(Change.objects.filter(id__in=list(changes), person_id=viewer.person_id).select_related("by"))
 
 

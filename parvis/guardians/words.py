@@ -58,6 +58,7 @@ def _tags(count: int) -> str:
     return ngettext("%(count)d tag is kept away.", "%(count)d tags are kept away.", count) % {"count": count}
 
 
+# How the log says what is new of each rule, in the order in which they are said.
 RULE: dict[str, Callable[[Any], str]] = {
     "minutes": lambda value: _("Daily limit: %(words)s") % {"words": of_day(value)},
     "break_after": lambda value: _("Break: %(words)s") % {"words": in_one_go(value) if value else FREE},
@@ -69,16 +70,11 @@ RULE: dict[str, Callable[[Any], str]] = {
 }
 
 
-def rule(name: str, value: Any) -> str:
-    """Return what is new of one rule, as the log has it."""
-    return RULE[name](value)
-
-
 def change(one: Change) -> list[str]:
     """Return what happened, in sentences."""
     name = isolated(one.by.name) if one.by else ""
     if one.what == RULES:
-        return [rule(*pair) for pair in one.said.items()]
+        return [say(one.said[name]) for name, say in RULE.items() if name in one.said]
     if one.what == ASKED:
         return [_("%(name)s asked for this link.") % {"name": name}]
     if one.what == LINKED:

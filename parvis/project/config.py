@@ -141,8 +141,7 @@ class Config:
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
         """Read the environment. ConfigError for the first wrong value."""
-        env = os.environ if env is None else env
-        raw = Raw(**{one.name: _text(env, one.metadata["name"], str(one.default)) for one in fields(Raw)})
+        raw = _raw(os.environ if env is None else env)
         data = Path(raw.data).expanduser().absolute()
         keys = Path(raw.keys).expanduser().absolute() if raw.keys else data / "keys"
         origin = _origin(raw.origin)
@@ -181,6 +180,10 @@ class Config:
             log_format=_one_of("PARVIS_LOG_FORMAT", raw.log_format, ("line", "json")),
             secret_key=raw.secret_key or _kept_secret(keys),
         )
+
+
+def _raw(env: Mapping[str, str]) -> Raw:
+    return Raw(**{one.name: _text(env, one.metadata["name"], str(one.default)) for one in fields(Raw)})
 
 
 def _provider(raw: Raw) -> Provider:

@@ -60,9 +60,10 @@ def make_code(*, viewer: Viewer) -> tuple[str, datetime]:
     if not is_teen(age_band_of(teen)):
         raise OnlyTeens
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS))
-    values = {"code_hash": hash_of(code), "expires_at": now() + CODE_LIFE}
+    until = now() + CODE_LIFE
+    values = {"code_hash": hash_of(code), "expires_at": until}
     Code.objects.update_or_create(person=teen, defaults=values, create_defaults={**values, "home": teen.home})
-    return f"{code[:4]}-{code[4:]}", values["expires_at"]
+    return f"{code[:4]}-{code[4:]}", until
 
 
 @transaction.atomic
