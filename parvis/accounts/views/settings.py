@@ -100,12 +100,13 @@ def avatar_file(request: HttpRequest, key: str) -> FileResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Private account or not."""
     person = me(request)
-    form = PrivacyForm(request.POST or None, instance=person)
+    form = PrivacyForm(request.POST if request.method == "POST" else None, instance=person)
     context = {"form": form, "set_by": bounds_of(person.id).names("is_kept_private"), "section": "settings"}
     if request.method == "GET":
         return page(request, "privacy", context)
     spend_write(request, "privacy")
     wanted = request.POST.get("is_private") == "on"
+    form.full_clean()  # which writes on the row in memory
     person.refresh_from_db()
     try:
         change(person, is_private=wanted)
