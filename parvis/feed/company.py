@@ -44,6 +44,7 @@ class Known:
     today: Today = field(default_factory=Today)
     loaded: bool = False
     acquainted: bool = False  # whether likes and follows are here
+    is_counted: bool = True  # whether what was watched elsewhere counts: in order of time for a guardian's limit alone
     ahead: Ahead | None = None  # what was ranked for this viewer and not shown yet
     arm: tuple[object, str | None] = (None, None)  # of which experiment (see experiments/arms.py), and which arm
     _follows: tuple[Ints, frozenset[int]] | None = None
@@ -177,13 +178,16 @@ class Company:
         known.state.mutes_text = muted.hides if muted.tags or muted.words else None
 
     def _load(self, known: Known, visitor: Visitor, now: float) -> None:
-        """First how the viewer chose to be served; nothing further where that is in order of time."""
+        """First how the viewer chose to be served; nothing further where that is in order of time, but what was watched
+        today where a guardian set a limit."""
         known.mode, chosen = openness.mode_of(known.pseudonym)
-        known.today.minutes = most(chosen, bounds_of(known.person, visitor.age_band))
+        bounds = bounds_of(known.person, visitor.age_band)
+        known.today.minutes = most(chosen, bounds)
+        known.is_counted = known.mode == PERSONAL or bounds.minutes is not None
         self._keep_away(known)
         if known.mode == PERSONAL:
             self._recall(known, self.acquaint(known, visitor.home), now)
-        if known.today.minutes is not None:
+        if known.today.minutes is not None and known.is_counted:
             known.today.begin(now, queries.watched_since(known.pseudonym, day_start(now)))
         known.loaded = True
 

@@ -179,7 +179,8 @@ class Live:
             known = self.company.at_hand(pseudonym)
             if known is not None:
                 mine = events.take(events.viewer == np.uint64(known.key))
-                known.watched(mine, now)
+                if known.is_counted:
+                    known.watched(mine, now)
                 if known.mode == PERSONAL:
                     self.teaching.observe(known, mine, self.company, now)
 

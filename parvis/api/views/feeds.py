@@ -119,7 +119,8 @@ def change_preferences(request: Request, change: PreferencesChange) -> Any:
 
 @router.get("/feed/time", **operation(Time, scopes.READ, visitors=True, writes=False))
 def get_time(request: Request) -> Any:
-    """How long the caller watched on each of the last four weeks' days. Nobody else can ask."""
+    """How long the caller watched on each of the last four weeks' days. Nobody else can ask but a
+    guardian (`/me/family/{link_id}`)."""
     zone = zone_for(request.viewer)
     days = queries.watched_by_day(request.viewer.pseudonym, zone, queries.TIME_DAYS)
     return Time(zone=zone.key, days=[TimeOnDay(day=day, watched_ms=watched) for day, watched in days])
