@@ -23,6 +23,7 @@ from parvis.events.counting import count_anew
 from parvis.owndata.actions.leaving import erase_now
 from parvis.owndata.backup.writing import COLUMNS, COPY, FORMAT, LEFT_OUT, MANIFEST, BackupError
 
+SIGNING: Final = "secret.key"
 SEQUENCES: Final = """
 select t.relname, a.attname, pg_get_serial_sequence(quote_ident(t.relname), a.attname)
 from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
@@ -72,11 +73,12 @@ def _check(link: "psycopg.Connection[Any]", folder: Path, manifest: dict[str, An
 
 
 def _bring_keys(keys: Path) -> None:
-    """Copy keys that are not here. BackupError where another one is: what it sealed could not be read any more."""
+    """Copy keys that are not here. BackupError where another one is: what it sealed could not be read any more. Only
+    what signs cookies is replaced: every command makes one where there is none, and there is nobody yet who has any."""
     paths = [path for path in sorted(keys.rglob("*")) if path.is_file() and path.name != destroyed.FILE]
     for path in paths:
         there = settings.PARVIS_KEYS / path.relative_to(keys)
-        if there.exists() and there.read_bytes() != path.read_bytes():
+        if there.exists() and path.name != SIGNING and there.read_bytes() != path.read_bytes():
             raise BackupError(f"{there} is another key than that of the backup. Restore to a new folder of keys.")
     for path in paths:
         there = settings.PARVIS_KEYS / path.relative_to(keys)

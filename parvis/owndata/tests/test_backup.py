@@ -142,6 +142,17 @@ def test_a_restore_that_is_refused_changes_nothing(alice, backup, settings, tmp_
     assert other.read_bytes() == b"x" * 32
 
 
+def test_what_signs_cookies_comes_along_though_the_new_installation_has_made_its_own(alice, settings, tmp_path):
+    (settings.PARVIS_KEYS / "secret.key").write_text("of the square")
+    folder, keys = tmp_path / "backup", tmp_path / "apart"
+    back_up(folder, keys, quiet)
+    emptied(settings, tmp_path)
+    settings.PARVIS_KEYS.mkdir()
+    (settings.PARVIS_KEYS / "secret.key").write_text("made by the command that restores")
+    restore(folder, keys, quiet)
+    assert (settings.PARVIS_KEYS / "secret.key").read_text() == "of the square"
+
+
 def test_keys_do_not_lie_in_the_backup(alice, tmp_path):
     with pytest.raises(BackupError, match="folder of their own"):
         back_up(tmp_path / "one", tmp_path / "one" / "keys", quiet)
