@@ -19,11 +19,13 @@ day only, `skips_*` the share of showings that were skipped: more watch time can
 import os
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 
 from benchmarks.report import report
 from parvis.recommender.interface import Events
+from parvis.recommender.newclips import NewClips, TrialRules
 from parvis.recommender.signals import Ints, satisfaction
 from parvis.recommender.simulator.arms import Chance, ForYou, Oracle, Popular, newcomers
 from parvis.recommender.simulator.figures import figures, interval
@@ -117,8 +119,13 @@ class HourlyALS(Popular):
         self.fits += 1
 
 
-ARMS: dict[str, type[Recommender]] = {
-    "oracle": Oracle, "for_you": ForYou, "hourly_als": HourlyALS, "popular": Popular, "chance": Chance,
+def product(world: World) -> ForYou:
+    """For You with trials of new clips, as the product has them (`parvis.feed.teaching`)."""
+    return ForYou(world, NewClips(world.catalogue, TrialRules(admitted_s=14 * DAY_S)))
+
+
+ARMS: dict[str, Callable[[World], Recommender]] = {
+    "oracle": Oracle, "for_you": product, "hourly_als": HourlyALS, "popular": Popular, "chance": Chance,
 }  # fmt: skip
 
 

@@ -3,28 +3,29 @@
 600 viewers, 2,400 clips.
 
 A simulation (`parvis.recommender.simulator.settings`). Three arms see the same world: trials as the product has them
-(`parvis.recommender.newclips`); uniform exploration, the same trials with their places drawn uniformly of all places,
-and the clip for each uniformly of those on trial; and no trials at all, where a new clip is a clip like any other. In
-the first two a clip on trial is shown in places on trial only, unless the viewer follows its creator. Figures are means
-over seeds with half the width of the 95 % interval (`_ci`).
+(`parvis.recommender.newclips`); uniform exploration, the same trials with as many places as it takes drawn uniformly of
+all places, and the clip for each uniformly of those on trial, which are shown nowhere else; and no trials at all, where
+a new clip is a clip like any other. Figures are means over seeds with half the width of the 95 % interval (`_ci`).
 
 `regret_over_uniform`: regret of ours over that of uniform exploration. The regret of a showing on trial is the expected
-watch time (truly, as the world knows it) that the other places of its slate have more than it, so what the viewer
-gave for it. `regret_to_best_over_uniform`: the same against the new clip that is truly best for that viewer then.
-`regret_s` is the first one per showing. `watch_time_lost`: share of watch time lost from the release on, against no
-trials. `given_in_time`: share of the new clips that were shown as often as they are owed within 24 simulated hours.
-`stable_after`: showings after which the rank of the median new clip, by what is believed of it among all clips, stays
-within 0.15 of where it ends (of 1); `stable_after_cold` the same without what the content promises.
+watch time (truly, as the world knows it) that the other places of its slate have more than it, so what the viewer gave
+for it; a new clip that won its place by what it is worth is no showing on trial. `regret_to_best_over_uniform`: the
+same against the new clip that is truly best for that viewer then. `regret_s` is the first one per showing.
+`watch_time_lost`: share of watch time lost from the release on, against no trials. `given_in_time`: share of the new
+clips that were shown as often as they are owed within 24 simulated hours. `stable_after`: showings after which the rank
+of the median new clip, by what is believed of it among all clips, stays within 0.15 of where it ends (of 1);
+`stable_after_cold` the same without what the content promises.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.report import report
 from parvis.recommender.interface import Events
-from parvis.recommender.newclips import NewClips, State
+from parvis.recommender.newclips import NewClips, State, TrialRules
 from parvis.recommender.pipeline import Batch
 from parvis.recommender.ranking import Spread
 from parvis.recommender.signals import WATCHED, Floats, Ints
@@ -43,10 +44,40 @@ SEEDS = (1, 2) if SMALL else (1, 2, 3)
 RELEASE = START + 3600.0 * SETTINGS.release_hours[0]
 WITHIN_S = 86_400.0
 NEAR = 0.15
+HELD = np.float32(20.0)  # what puts a clip behind all others
 
 
-class Uniform(Spread):
-    """Gives the place on trial to any of the clips that the source found."""
+class Noting(Spread):
+    """Notes which clips of the last list were given a place, and won none."""
+
+    given: tuple[int, ...] = ()
+
+    def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
+        self.given = ()
+        places, moved = super().choose(request, batch)
+        self.given = tuple(int(batch.clips[place]) for place in self.given)
+        return places, moved
+
+    def _give(
+        self,
+        request: Request,
+        waiting: list[tuple[int, float, float]],
+        lists: tuple[list[int], list[int], list[float]],
+        slate: tuple[int, int],
+    ) -> None:
+        before = {place for place, _, _ in waiting}
+        super()._give(request, waiting, lists, slate)
+        self.given += tuple(before - {place for place, _, _ in waiting})
+
+
+class Uniform(Noting):
+    """Gives the place on trial to any of the clips that the source found; elsewhere no clip on trial is shown."""
+
+    def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
+        trials = self.trials
+        assert trials is not None
+        held = np.isin(batch.clips, trials.on_trial)
+        return super().choose(request, replace(batch, total=batch.total - HELD * held.astype(np.float32)))
 
     def _worth_on_trial(self, request: Request, batch: Batch, on_trial: np.ndarray) -> Floats:
         return request.random.random(len(on_trial), dtype=np.float32)
@@ -86,8 +117,10 @@ class Tried(ForYou):
         clips = super().slate(viewer, n, now)
         trials = self.trials
         assert trials is not None
-        on_trial = trials.state[clips[clips < trials.size]] == State.ON_TRIAL
-        if len(on_trial) == len(clips) and on_trial.any() and not on_trial.all():
+        selector = self.pipeline.selector
+        assert isinstance(selector, Noting)
+        on_trial = np.isin(clips, selector.given)
+        if on_trial.any() and not on_trial.all():
             worth = self.world.expected(viewer, clips, now)
             pool = trials.on_trial[~self.world.seen[viewer, trials.on_trial]]
             best = self.world.expected(viewer, pool, now).max()
@@ -142,9 +175,9 @@ def one(seed: int) -> dict[str, float]:
             plain.pipeline.__post_init__()
             watched[name] = watched_since(run(world, plain))
             continue
-        arm = arms[name] = Tried(world, (NewClips if name == "ours" else EvenTrials)(world.catalogue))
-        if name == "uniform":
-            arm.pipeline.selector = Uniform(**vars(arm.pipeline.selector))
+        trials = NewClips(world.catalogue) if name == "ours" else EvenTrials(world.catalogue, TrialRules(at_most=1.0))
+        arm = arms[name] = Tried(world, trials)
+        arm.pipeline.selector = (Noting if name == "ours" else Uniform)(**vars(arm.pipeline.selector))
         watched[name] = watched_since(run(world, arm))
     ours, uniform = arms["ours"], arms["uniform"]
     trials = ours.trials

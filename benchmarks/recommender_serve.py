@@ -102,7 +102,7 @@ class Square:
     def judge(self) -> None:
         """Bring the pools up to date, as a process does every second."""
         now = time.time()
-        self.pools.refresh(self.learner.merit(now), self.learner.shows, now)
+        self.pools.refresh(self.learner.merit(now), self.learner.shows, now, self.learner.interests.vectors)
 
     def slate(self, key: int) -> np.ndarray:
         """The next eight clips of a viewer."""

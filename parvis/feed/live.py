@@ -121,7 +121,7 @@ class Live:
         """Bring what everybody thinks of the clips, and the pools made of it, up to date."""
         now = time.time()
         self.teaching.judge(now)
-        self.pools.refresh(self.learner.merit(now), self.learner.shows, now, self.learner.interests.vectors.main)
+        self.pools.refresh(self.learner.merit(now), self.learner.shows, now, self.learner.interests.vectors)
 
     def look(self) -> None:
         """Take in what other processes wrote."""

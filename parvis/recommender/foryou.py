@@ -68,7 +68,6 @@ def for_you(
             catalogue,
             learner.interests,
             trial_bit=names.index("new"),
-            followed_bit=names.index("following"),
             trials=trials,
         ),
         enough=enough,

@@ -22,6 +22,7 @@ Doubles = npt.NDArray[np.float64]
 EDGES = np.linspace(-4.0, 4.0, 801)
 DRAWS = 4  # so many times what is wanted of few: some are drawn again
 STEP = 0.1  # by how much the quantile of costs is moved at each place
+BEHIND = 3.0
 BELOW = np.cumsum(np.exp(-0.5 * EDGES**2)) * (EDGES[1] - EDGES[0]) / sqrt(2 * np.pi)
 
 
@@ -50,6 +51,7 @@ class TrialRules:
     shows: int = 20  # showings owed ...
     within_s: float = 86_400.0  # ... in this time
     admitted_s: float = 86_400.0  # a clip that is older when it is first seen is not new
+    at_most: float = 0.25  # part of the places asked for that are given, however much is owed: what trials may cost
     pace: float = 0.9  # the part of the time in which they are aimed to be given
     later: float = 0.02  # pace after that, of the pace that gives in the whole time what is owed
     most_shows: int = 80  # then a trial ends, whatever is known
@@ -80,6 +82,7 @@ class NewClips:
         self.chance = 0.0  # the part of the places asked for that is given to clips on trial
         self.dear = 0.0  # what such a place may cost: as much as leaves that part of them
         self._fitted, self._counted, self._places = -np.inf, -np.inf, 0
+        self._behind = 0.0  # places that were needed and not given
         self.per_s = 0.0  # places asked for per second, lately
 
     def begin(self, shows: Ints, good: Floats, seen: Floats, now: float) -> None:
@@ -149,25 +152,16 @@ class NewClips:
         chosen: Ints = clips[list(dict.fromkeys(drawn.tolist()))[:most]]
         return chosen
 
-    def held(self, clips: Ints) -> npt.NDArray[np.bool_]:
-        """Return which clips are on trial, shape [clips]: they are given their places, and win none beside them."""
-        known = clips < self.size
-        if known.all():
-            held: npt.NDArray[np.bool_] = self.state[clips] == ON_TRIAL
-            return held
-        known[known] = self.state[clips[known]] == ON_TRIAL
-        return known
-
     def wants(self, cost: float) -> bool:
         """Say whether a place is given to a clip on trial, and count the place.
 
         `cost` is how much more the others of its slate are worth. The part of the places that is needed is taken from
-        those where it costs least: `dear` follows that quantile of the costs (Robbins and Monro 1951).
+        those where it costs least: `dear` follows that quantile of the costs (Robbins and Monro 1951). Until it is
+        found, what is given never falls further behind what is needed than BEHIND places.
         """
         self._places += 1
-        if self.chance >= 1.0:
-            return True
-        wanted = cost < self.dear
+        wanted = cost < self.dear or self._behind >= BEHIND
+        self._behind = max(self._behind + self.chance - wanted, -BEHIND)
         self.dear += STEP * (self.chance - wanted)
         return wanted
 
@@ -284,7 +278,7 @@ class NewClips:
             lately = self._places / passed if np.isfinite(passed) else 0.0
             self.per_s += (lately - self.per_s) * (min(passed / 1800.0, 1.0) if self.per_s else 1.0)
             self._counted, self._places = now, 0
-        self.chance = min(float(rate.sum()) / self.per_s, 1.0) if self.per_s > 0 else float(len(rate) > 0)
+        self.chance = min(float(rate.sum()) / self.per_s if self.per_s > 0 else float(len(rate) > 0), own.at_most)
 
 
 def _pool(state: npt.NDArray[np.int8]) -> Pool:

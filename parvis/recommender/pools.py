@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.recommender.catalogue import Catalogue
+from parvis.recommender.interests.clips import Vectors
+from parvis.recommender.interests.shape import WIDTH
 from parvis.recommender.signals import Floats, Ints
 
 Flags = npt.NDArray[np.bool_]
@@ -20,10 +22,35 @@ class PoolRules:
     """How large pools are, and how long a new clip is owed a trial."""
 
     most: int = 1000
-    of_subject: int = 768
-    subjects_s: float = 30.0  # pools of subjects are made anew no sooner
+    of_subject: tuple[int, int] = (192, 96)  # of each subject so many in a language, and so many in any
+    subjects_s: float = 30.0  # pools of subjects are made anew no sooner, unless there are other subjects
     trial_shows: int = 30  # every new clip is owed this many showings ...
     trial_days: float = 14.0  # ... within this time
+
+
+@dataclass
+class Subjects:
+    """The clips of each subject, the best first, as they were at a moment; pools of them are made when asked for."""
+
+    vectors: Vectors | None
+    clips: list[Ints]
+    fitted: int = -1
+    at: float = -inf
+    made: dict[tuple[int, int], tuple[Ints, Floats]] = field(default_factory=dict)
+
+    def due(self, vectors: Vectors, since: float) -> bool:
+        """Whether this was made before `since`, or of subjects that were."""
+        return self.fitted != vectors.fitted or not since < self.at
+
+    def about(self, catalogue: Catalogue, subject: int, language: int, most: tuple[int, int]) -> tuple[Ints, Floats]:
+        pool = self.made.get((subject, language))
+        if pool is None:
+            of = self.clips[subject] if subject < len(self.clips) else NONE
+            own = of[catalogue.language[of] == language][: most[0]]
+            clips = np.union1d(own, of[: most[1]]).astype(np.intp)
+            rows = np.zeros((len(clips), WIDTH), np.float32) if self.vectors is None else self.vectors.rows(clips)
+            pool = self.made[subject, language] = clips, rows
+        return pool
 
 
 @dataclass
@@ -39,22 +66,21 @@ class Pools:
         self._shows: Ints = np.empty(0, np.int32)
         self._open: Flags = np.empty(0, np.bool_)
         self._trial: Flags = np.empty(0, np.bool_)
-        self._subjects: list[Ints] = []
-        self._subjects_at = -inf
+        self._subjects = Subjects(None, [])
         self._made: dict[tuple[str, str], Ints] = {}
         self._parts: dict[tuple[str, str], Ints] = {}  # what pools are woven of, until the next refresh
 
-    def refresh(self, merit: Floats, shows: Ints, now: float, main: Ints | None = None) -> None:
+    def refresh(self, merit: Floats, shows: Ints, now: float, vectors: Vectors | None = None) -> None:
         """Take up the merit and the showings of clips 0..len(merit)-1 and remake every pool asked for so far; now and
-        then those of subjects, by the `main` subject of each clip (0: none)."""
+        then those of subjects, by the `vectors` of clips."""
         size = len(merit)
         catalogue = self.catalogue
         young = now - catalogue.created[:size] < self.rules.trial_days * 86_400
         self._merit, self._shows = merit, shows[:size]
         self._open = catalogue.shown[:size] & catalogue.everyone[:size]
         self._trial = self._open & young & (self._shows < self.rules.trial_shows)
-        if main is not None and not 0 <= now - self._subjects_at < self.rules.subjects_s:
-            self._subjects, self._subjects_at = self._by_subject(main[:size]), now
+        if vectors is not None and self._subjects.due(vectors, now - self.rules.subjects_s):
+            self._subjects = Subjects(vectors, self._by_subject(vectors.main[:size]), vectors.fitted, now)
         self._parts = {}
         self._made = {key: self._make(key) for key in list(self._made)}
 
@@ -66,18 +92,18 @@ class Pools:
         """Return the clips of a language ("" for any) that are still owed showings, those with the fewest first."""
         return self._get(("trial", language))
 
-    def about(self, subject: int) -> Ints:
-        """Return the best clips of a subject (from 1), best first."""
-        return self._subjects[subject] if subject < len(self._subjects) else NONE
+    def about(self, subject: int, language: int) -> tuple[Ints, Floats]:
+        """Return the best clips of a subject (from 1) in a language (the catalogue's number) and in any, in no order,
+        and their vectors [clips, WIDTH]."""
+        return self._subjects.about(self.catalogue, subject, language, self.rules.of_subject)
 
     def _by_subject(self, main: Ints) -> list[Ints]:
-        """Return the best clips of each subject; those of number 0, of none, are left out."""
-        members = np.flatnonzero(self._open & (main > 0))
+        """Return the clips of each subject, the best first; those of number 0, of none, are left out."""
+        members = np.flatnonzero(self._open & (main > 0)).astype(np.int32)
         of = main[members]
         order = members[np.lexsort((-self._merit[members], of))]
         ends = np.searchsorted(main[order], np.arange(int(main.max(initial=0)) + 2))
-        most = self.rules.of_subject
-        return [order[start : min(end, start + most)] for start, end in pairwise(ends.tolist())]
+        return [order[start:end] for start, end in pairwise(ends.tolist())]
 
     def _get(self, key: tuple[str, str]) -> Ints:
         pool = self._made.get(key)

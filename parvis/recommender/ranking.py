@@ -16,8 +16,6 @@ from parvis.recommender.pipeline import Batch
 from parvis.recommender.signals import Floats, Ints
 from parvis.recommender.viewers import Request
 
-HELD = np.float32(20.0)  # what puts a clip on trial behind all others
-
 
 @dataclass
 class Predicted:
@@ -44,7 +42,7 @@ class Place:
     language: float = 0.5
     market: float = 0.2
     tired: float = 0.12
-    luck: float = 0.15
+    luck: float = 0.1
     parts: tuple[str, ...] = ("your language", "your market", "seen lately", "luck")
 
     def score(self, request: Request, clips: Ints) -> Scores:
@@ -91,17 +89,16 @@ class Spread:
 
     catalogue: Catalogue
     interests: Interests | None = None  # says how much viewers tire of a subject; without it of none
-    creator: float = 0.6
-    sound: float = 0.3
-    tag: float = 0.1
+    creator: float = 0.4
+    sound: float = 0.15
+    tag: float = 0.05
     most: int = 32
-    followed_bit: int = -1  # which source found clips of creators whom the viewer follows
     trial_bit: int = -1  # which source found clips on trial; -1: no place is kept for them
     trials: NewClips | None = None  # says which places they are given; without it each slate gives one
 
     def choose(self, request: Request, batch: Batch) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int16]]:
         wanted = request.n * request.slates
-        worth = batch.total if self.trials is None else self._without_trials(batch, self.trials)
+        worth = batch.total
         order = np.argsort(-worth, kind="stable")[: self.most + wanted - request.n]
         clips, catalogue = batch.clips[order], self.catalogue
         main = np.zeros(len(clips), np.int8) if self.interests is None else self.interests.vectors.main[clips]
@@ -115,14 +112,6 @@ class Spread:
         places = order[chosen] if chosen else order[:0]
         self._trials(request, batch, places, moved)
         return places, moved
-
-    def _without_trials(self, batch: Batch, trials: NewClips) -> Floats:
-        """Return the worth of the batch where clips on trial come last: they are given places of their own. Whoever
-        follows their creator is shown them all the same, and a feed of nothing but new clips is no empty one."""
-        held = trials.held(batch.clips)
-        if self.followed_bit >= 0:
-            held &= batch.sources & np.uint32(1 << self.followed_bit) == 0
-        return batch.total - HELD * held.astype(np.float32)
 
     def _greedy(self, worth: list[float], likes: list[list[int]], wanted: int) -> list[int]:
         """Choose the best again and again; each choice takes from the worth of those of its creator, sound, first tag
@@ -173,7 +162,8 @@ class Spread:
         self, request: Request, batch: Batch, places: npt.NDArray[np.intp], moved: npt.NDArray[np.int16]
     ) -> None:
         """Give a place of a slate to the best clip on trial that is not in it, if none won a place by itself; with
-        `trials` up to two, as far as they say. The last clip of the slate gives way. Changes `places` and `moved`."""
+        `trials` up to two, as far as they say, whatever won. The last clip of the slate gives way. Changes `places` and
+        `moved`."""
         if self.trial_bit < 0 or request.n < 4:
             return
         trial = batch.sources & np.uint32(1 << self.trial_bit)
@@ -187,7 +177,7 @@ class Spread:
         listed, moves, worths = places.tolist(), moved.tolist(), batch.total[places].tolist()
         for start in range(0, len(places) - 3, request.n):
             last = min(start + request.n, len(places)) - 1
-            if not any(won[start : last + 1]):
+            if self.trials is not None or not any(won[start : last + 1]):
                 self._give(request, waiting, (listed, moves, worths[start : last + 1]), (start, last))
         places[:], moved[:] = listed, moves
 

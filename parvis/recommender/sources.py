@@ -96,28 +96,28 @@ class Favourites:
 
 @dataclass
 class About:
-    """The best clips of the subjects that hold the viewer longest, of the viewer's language and of others."""
+    """What holds the viewer longest of the best clips of their subjects."""
 
     learner: Affinities
     pools: Pools
-    most: int = 96
-    subjects: int = 8
+    most: int = 128
+    subjects: int = 10
     name: str = "about"
 
     def find(self, request: Request) -> Ints:
         taste = request.viewer.taste
         if not taste.events:
             return NO_CLIPS
-        liked = self.learner.interests.of(taste.recollection, taste.language)[ABOUT]
-        pools = [self.pools.about(1 + int(one)) for one in np.argsort(-liked, kind="stable")[: self.subjects]]
-        catalogue, each = self.learner.catalogue, request.deep(self.most) // (2 * self.subjects)
+        theirs = self.learner.interests.of(taste.recollection, taste.language)
+        catalogue, liked = self.learner.catalogue, np.argsort(-theirs[ABOUT], kind="stable")[: self.subjects]
         language = catalogue.languages.number.get(request.language, -1) if request.language else -1
-        found = []
-        for pool in pools:
-            left = unseen(catalogue, request, pool)
-            own = catalogue.language[left] == language
-            found += [sample(left[own], each, request.random), sample(left[~own], each, request.random)]
-        return np.concatenate(found) if found else NO_CLIPS
+        pools = [self.pools.about(1 + one, language) for one in liked.tolist()]
+        clips = np.concatenate([clips for clips, _ in pools])
+        worth = np.concatenate([rows @ theirs for _, rows in pools])
+        fresh = ~seen_marks(catalogue, request)[clips]
+        clips, worth = clips[fresh], worth[fresh]
+        chosen: Ints = clips[best(worth, request.deep(self.most))]
+        return chosen
 
 
 @dataclass

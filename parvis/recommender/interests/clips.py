@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from parvis.recommender.catalogue import BUCKETS, RANGES, Catalogue
 from parvis.recommender.interests.shape import ABOUT, FOUND, FREE, LANGUAGE, LANGUAGES, LENGTH, OWN, WIDTH, WORTH
-from parvis.recommender.interests.subjects import Subjects
+from parvis.recommender.interests.subjects import LEAST, SUBJECTS, Subjects
 from parvis.recommender.signals import Floats, Ints
 
 LEARNED = 1 + FOUND  # worth to all, and what is found out
@@ -15,12 +15,13 @@ LEARNED = 1 + FOUND  # worth to all, and what is found out
 SHARE = {"creator": 0.15, "sound": 0.08, "tag": 0.05, "language": 0.0, "market": 0.0, "length": 0.0}
 LEVEL = {"creator": 0.09, "sound": 0.01, "tag": 0.02, "language": 0.01, "market": 0.01, "length": 0.02}
 OWN_SHARE, OWN_LEVEL, SWAY = 0.15, 0.35, 0.2
+STRAY = 0.02  # variance of how far a clip is from what its labels say it is about, for each subject
 PLASTIC = 0.02  # of its first variance every creator, tag ... keeps so much: what they do changes
 FIRST_FIT, FIT_AGAIN, SAMPLE = 32, 1.25, 30_000  # subjects are fitted when there are so many clips, and so many more
 CHUNK = 1 << 16
 CLEAR = 0.4
 KEPT = ("feature", "feature_doubt")
-OF_CLIPS = ("own", "own_doubt", "sway", "vector", "main")
+OF_CLIPS = ("own", "own_doubt", "stray", "stray_doubt", "sway", "vector", "main")
 
 
 class Vectors:
@@ -40,6 +41,9 @@ class Vectors:
         self.feature_doubt = self.first.copy()
         self.own: Floats = np.zeros((0, LEARNED), np.float32)
         self.own_doubt: Floats = np.zeros((0, 2), np.float32)
+        # What a clip is about beyond what its labels say, found out from who stays: labels may be wrong, or say half.
+        self.stray: Floats = np.zeros((0, SUBJECTS), np.float32)
+        self.stray_doubt: Floats = np.zeros(0, np.float32)
         # How much a clip's language matters, and how certain that is: some clips need no words.
         self.sway: Floats = np.zeros((0, 2), np.float32)
         self.vector: Floats = np.zeros((0, WIDTH), np.float32)
@@ -52,6 +56,8 @@ class Vectors:
         if more > 0:
             self.own = np.concatenate([self.own, np.zeros((more, LEARNED), np.float32)])
             self.own_doubt = np.concatenate([self.own_doubt, _repeated((OWN_SHARE / FOUND, OWN_LEVEL), more)])
+            self.stray = np.concatenate([self.stray, np.zeros((more, SUBJECTS), np.float32)])
+            self.stray_doubt = np.concatenate([self.stray_doubt, np.full(more, STRAY, np.float32)])
             self.sway = np.concatenate([self.sway, _repeated((1.0, SWAY), more)])
             self.vector = np.concatenate([self.vector, np.zeros((more, WIDTH), np.float32)])
             self.main = np.concatenate([self.main, np.zeros(more, np.int8)])
@@ -65,13 +71,23 @@ class Vectors:
         fits = size >= max(FIRST_FIT, int(FIT_AGAIN * self.fitted))
         if fits:
             some = np.linspace(0, size - 1, min(size, SAMPLE)).astype(np.intp)
-            self.subjects.fit(self.catalogue.features[some])
+            features = self.catalogue.features[some]
+            before = self.subjects.of(features)
+            self.subjects.fit(features)
+            self._turn(before.T @ self.subjects.of(features))
             self.fitted = size
         start = 0 if fits else self.known
         for low in range(start, size, CHUNK):
             self.renew(slice(low, min(low + CHUNK, size)))
         self.known = size
         return fits
+
+    def _turn(self, shared: Floats) -> None:
+        """Take what clips stray from the subjects that were to those that are, by how much of each is `shared`
+        [SUBJECTS before, SUBJECTS now]: a new fit may number them otherwise, or part one in two."""
+        turn = shared / (shared.sum(axis=1, keepdims=True) + LEAST)
+        for low in range(0, len(self.stray), CHUNK):
+            self.stray[low : low + CHUNK] = self.stray[low : low + CHUNK] @ turn
 
     def rows(self, clips: Ints) -> Floats:
         """Return the vectors of clips (a copy), [..., WIDTH]."""
@@ -92,7 +108,7 @@ class Vectors:
         vector[:, WORTH], vector[:, FREE] = learned[:, 0], learned[:, 1:]
         vector[:, OWN] = 1.0
         vector[:, LENGTH] = np.log(self.catalogue.duration_ms[clips] / np.float32(25_000.0))
-        vector[:, ABOUT] = about = self.subjects.of(features)
+        vector[:, ABOUT] = about = self.subjects.of(features) + self.stray[clips]
         spoken = self.catalogue.language[clips].astype(np.intp)
         place = np.where(spoken > 0, LANGUAGE.start + (spoken - 1) % LANGUAGES, OWN)
         vector[np.arange(n), place] = np.where(spoken > 0, self.sway[clips, 0], 1.0)
@@ -115,7 +131,10 @@ class Vectors:
         tongue = spoken.sum(axis=1)
         sizes = np.stack([np.einsum("ij,ij->i", found, found), np.ones(n, np.float32)], axis=1)
         doubt = (shares * shares).T @ self.feature_doubt[which] + self.own_doubt[clip]
+        of_subjects = theirs[:, ABOUT]
+        size = np.einsum("ij,ij->i", of_subjects, of_subjects)
         total = noise + (doubt * sizes).sum(axis=1) + self.sway[clip, 1] * tongue * tongue
+        total += self.stray_doubt[clip] * size
         gain = surprise / total
         told = gain[:, None] * np.concatenate([np.ones((n, 1), np.float32), found], axis=1)
         for table, uncertain, these, part in (
@@ -127,6 +146,10 @@ class Vectors:
             seen[:, 0] /= FOUND
             uncertain[these] /= 1.0 + uncertain[these] * seen
         self.feature_doubt[which] = np.maximum(self.feature_doubt[which], PLASTIC * self.first[which])
+        doubt_of_stray = self.stray_doubt[clips]
+        seen_of = doubt_of_stray * (mine @ (size / total))
+        self.stray[clips] += (doubt_of_stray / (1.0 + seen_of))[:, None] * (mine @ (gain[:, None] * of_subjects))
+        self.stray_doubt[clips] = doubt_of_stray / (1.0 + seen_of / SUBJECTS)
         doubt_of_sway = self.sway[clips, 1]
         step = doubt_of_sway / (1.0 + doubt_of_sway * (mine @ (tongue * tongue / total)))
         self.sway[clips, 0] += step * (mine @ (gain * tongue))
@@ -152,6 +175,7 @@ class Vectors:
         self.own[clips] = self.vector[clips] = 0.0
         self.main[clips] = 0
         self.own_doubt[clips] = OWN_SHARE / FOUND, OWN_LEVEL
+        self.stray[clips], self.stray_doubt[clips] = 0.0, STRAY
         self.sway[clips] = 1.0, SWAY
 
     def _features(self, clips: Ints | slice) -> tuple[Ints, Floats]:

@@ -19,6 +19,7 @@ ROUNDS, GROUPING = 30, 20
 SEEDS = 512  # tags, the most frequent ones, by which it begins
 TAG_DOUBT, CREATOR_DOUBT, SOUND_DOUBT = 0.02, 0.05, 0.1  # as if each had been seen so often with each subject
 LEAST = 1e-8
+TEMPER = 0.7  # labels of a clip repeat each other: as independent ones they would be too sure of its subject
 CREATOR, SOUND = 0, 1  # columns of a clip's features
 TAGS_FROM = 5
 
@@ -33,7 +34,7 @@ class Subjects:
         """Return what clips are about by their features [n, columns]: shares, [n, SUBJECTS]; equal ones before any fit
         and where nothing is known."""
         logs = self.table[features].sum(axis=1)
-        return _shares(logs)
+        return _shares(TEMPER * logs)
 
     def fit(self, features: Ints) -> None:
         """Fit anew on the features of clips [n, columns]. The same clips give the same table. Where fewer than two tags

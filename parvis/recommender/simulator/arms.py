@@ -167,7 +167,7 @@ class ForYou:
 
     def judge(self, now: float) -> None:
         """Bring the worth of all clips and the pools up to date."""
-        self.pools.refresh(self.learner.merit(now), self.learner.shows, now, self.learner.interests.vectors.main)
+        self.pools.refresh(self.learner.merit(now), self.learner.shows, now, self.learner.interests.vectors)
         if self.trials is not None:
             self.trials.refresh(now)
         self.second_look.settle(now)

@@ -131,8 +131,7 @@ class OfLearner(Fed):
         self.state.forget([viewer])
 
     def nightly(self) -> None:
-        main = self.learner.interests.vectors.main
-        self.pools.refresh(self.learner.merit(self.now), self.learner.shows, self.now, main)
+        self.pools.refresh(self.learner.merit(self.now), self.learner.shows, self.now, self.learner.interests.vectors)
         how = Training(epochs=60, rate=0.005, events=100, dropout=0.3)
         self.weights = train(rows(self.catalogue, joined(self.all)), 1, how)
         self.served.now = Space.build(self.catalogue, Encoder(self.weights))

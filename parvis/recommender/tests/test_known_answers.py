@@ -107,7 +107,7 @@ MODELS = {
     "interests": Model((Interests, Subjects, Tired), "learner", known.by_interests, follows=72),
     "similar": Model((sources.Similar,), "learner", known.by_source(lambda fed: sources.Similar(fed.learner))),
     "favourites": Model((sources.Favourites,), "learner", known.by_source(favourites), follows=72),
-    "about": Model((sources.About,), "learner", known.by_source(about, 6), follows=72),
+    "about": Model((sources.About,), "learner", known.by_source(about, 6), follows=96),
     "encoder: next": Model((near.Near,), "learner", known.by_source(after)),
     "encoder: near": Model((near.Near,), "learner", known.by_source(around)),
     "stream": Model((Stream,), "stream"),

@@ -139,23 +139,33 @@ def test_places_are_given_at_the_pace_that_is_needed_and_where_they_cost_least()
     assert np.median(costs) < -0.8
 
 
-def test_a_clip_on_trial_wins_no_place_by_itself_but_with_who_follows_its_creator() -> None:
+def test_a_clip_on_trial_wins_a_place_by_its_worth_and_none_without() -> None:
     trials = known()
     now = NOW + 3 * 86_400
     new = add(trials, "jazz", 1, now)[0]
     trials.refresh(now)
-    worth = np.zeros(20, np.float32)
+    trials.chance, trials.dear = 0.0, -100.0  # nothing is given
     found = np.append(np.arange(19), new).astype(np.int32)
-    worth[-1] = 5.0
     request = Request(Viewer(), 8, now, np.random.default_rng(1))
-    trials.chance, trials.dear = 0.0, -100.0
-    spread = Spread(trials.catalogue, trial_bit=1, followed_bit=0, trials=trials)
-    chosen = {
-        bits: spread.choose(request, Batch(found, np.full(20, bits, np.uint32), worth[None], worth))[0].tolist()
-        for bits in (0b1, 0b10, 0b100)
-    }
-    assert 19 in chosen[0b1]
-    assert 19 not in chosen[0b10] + chosen[0b100]
+    spread = Spread(trials.catalogue, trial_bit=1, trials=trials)
+    for its, wins in ((5.0, True), (-5.0, False)):
+        worth = np.append(np.zeros(19), its).astype(np.float32)
+        bits = np.append(np.full(19, 0b1), 0b10).astype(np.uint32)
+        chosen = spread.choose(request, Batch(found, bits, worth[None], worth))[0].tolist()
+        assert (19 in chosen) == wins
+
+
+def test_trials_take_no_more_places_than_they_may_however_much_is_owed() -> None:
+    trials = NewClips(World(8).catalogue, TrialRules(shows=1000, within_s=HOUR_S, at_most=0.25))
+    now = NOW + 30 * 86_400
+    trials.refresh(now)
+    add(trials, "rain", 500, now)
+    random = np.random.default_rng(2)
+    given = 0
+    for minute in range(60):
+        trials.refresh(now + 60 * minute)
+        given += sum(trials.wants(cost) for cost in random.standard_normal(100).tolist())
+    assert 1300 < given < 1700  # of 6,000 places; 500,000 showings are owed
 
 
 def test_up_to_two_clips_on_trial_take_the_places_of_those_that_are_worth_least() -> None:
@@ -163,12 +173,13 @@ def test_up_to_two_clips_on_trial_take_the_places_of_those_that_are_worth_least(
     now = NOW + 3 * 86_400
     new = add(trials, "jazz", 4, now)
     trials.refresh(now)
+    trials.chance, trials.dear = 1.0, np.inf
     worth = np.append(np.arange(20, 4, -1), np.zeros(4)).astype(np.float32)
     bits = np.append(np.full(16, 0b1), np.full(4, 0b10)).astype(np.uint32)
     batch = Batch(np.append(np.arange(16), new).astype(np.int32), bits, worth[None], worth)
     for seed in range(20):
         request = Request(Viewer(), 8, now, np.random.default_rng(seed))
-        places, moved = Spread(trials.catalogue, trial_bit=1, followed_bit=0, trials=trials).choose(request, batch)
+        places, moved = Spread(trials.catalogue, trial_bit=1, trials=trials).choose(request, batch)
         assert len(set(places.tolist())) == len(places) == len(moved) == 8
         kept = places[places < 16]
         assert (places[:2] < 16).all()
@@ -184,11 +195,13 @@ def test_the_feed_gives_new_clips_what_they_are_owed() -> None:
     world.now = NOW + 2 * 86_400
     new = world.catalogue.add([Clip(clips(1, first=5000 + i)[0].id, clips(1)[0].creator, "JP", "ja", ("opera",),
                                     created=world.now) for i in range(4)])  # fmt: skip
-    for key in range(160):
+    key = 0
+    while world.now < NOW + 2 * 86_400 + 2 * HOUR_S:
+        key += 1
         world.refresh()
         trials.refresh(world.now)
         viewer = Viewer()
-        world.swipe(viewer, "jazz", key=key + 1)
+        world.swipe(viewer, "jazz", key=key)
         trials.exposed(viewer.seen.all())
     assert (trials.shows[new] >= 5).all()
 

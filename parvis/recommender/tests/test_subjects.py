@@ -84,6 +84,49 @@ def test_a_viewer_who_stays_with_a_subject_is_told_to_like_what_is_about_it() ->
     assert beyond[rest % THINGS == 0].min() > beyond[rest % THINGS != 0].max()
 
 
+def test_a_clip_whose_tags_say_something_else_is_found_by_who_stays_with_it() -> None:
+    """Clip 7 is tagged as about thing 1. Viewers of thing 4 stay with it and those of thing 1 leave."""
+    interests, wrong = Interests(catalogue(300)), 7
+    interests.learn(watches(1, list(range(FIRST_FIT)), 5.0))
+    for viewer in range(2, 80):
+        likes = 4 if viewer % 2 else 1
+        mine = [clip for clip in range(60, 300) if clip % THINGS == likes][viewer % 5 :: 5]
+        interests.learn(watches(viewer, mine, 50.0))
+        interests.learn(watches(viewer, [clip + 1 for clip in mine[:5]], 0.5))
+        interests.learn(watches(viewer, [wrong], 50.0 if likes == 4 else 0.5))
+    (said, found), moved = interests.vectors.about(np.array([1, 10])), interests.vectors.about(np.array([wrong]))[0]
+    assert moved @ said < 0.9
+    assert moved @ found > 0.1
+    fans = Recollection(), Recollection()
+    for one, thing in zip(fans, (4, 1), strict=True):
+        interests.observe(one, watches(999, list(range(60 + thing, 120, THINGS)), 50.0))
+    rather = interests.of(fans[0]) - interests.of(fans[1])
+    its, labelled_alike = interests.vectors.rows(np.array([wrong, 13])) @ rather
+    assert its > labelled_alike + 0.1
+
+
+def test_what_was_found_out_of_a_clip_stays_with_its_subject_when_subjects_are_numbered_anew() -> None:
+    vectors = Interests(catalogue(300)).vectors
+    vectors.settle()
+    main = int(vectors.main[4]) - 1
+    vectors.stray[7, main] = 0.8
+    for _ in range(2):  # more clips: a new fit, with other numbers perhaps
+        last = vectors.catalogue.size
+        more = catalogue(2 * last)
+        vectors.catalogue.add([
+            Clip(
+                id=UUID(int=1 + i), creator=UUID(int=1 + i % (4 * THINGS)), duration_ms=60_000, created=NOW,
+                tags=tuple(f"t{i % THINGS}{one}" for one in range(3)),
+            )
+            for i in range(last, more.size)
+        ])  # fmt: skip
+        vectors.grow()
+        assert vectors.settle()
+    of_it = vectors.stray[7] @ vectors.about(np.array([4]))[0]
+    assert of_it > 0.4
+    assert vectors.stray[7].sum() == pytest.approx(0.8, abs=0.02)
+
+
 def test_a_viewer_is_taken_to_prefer_their_own_language_until_they_show_otherwise() -> None:
     made, mine = catalogue(120, languages=2), Recollection()
     interests, (one, two) = Interests(made), (made.languages.number[name] for name in ("l0", "l1"))
@@ -126,11 +169,11 @@ def test_the_best_clips_of_the_subjects_that_hold_a_viewer_are_looked_at() -> No
     for key in range(2, 6):
         learner.learn(world.watches(np.arange(64, dtype=np.int32), "rain", key), now=world.now)
     learner.observe(viewer.taste, world.watches(np.arange(64, dtype=np.int32), "rain"), now=world.now)
-    pools.refresh(learner.merit(world.now), learner.shows, world.now, learner.interests.vectors.main)
+    pools.refresh(learner.merit(world.now), learner.shows, world.now, learner.interests.vectors)
     source.subjects = 1
     found = source.find(request)
     assert len(found) > 5
     assert np.mean([world.about(clip) == "rain" for clip in found]) > 0.8
     world.catalogue.hide([world.catalogue.ids[int(found[0])]])
-    pools.refresh(learner.merit(world.now), learner.shows, world.now + 31, learner.interests.vectors.main)
+    pools.refresh(learner.merit(world.now), learner.shows, world.now + 31, learner.interests.vectors)
     assert int(found[0]) not in source.find(request).tolist()

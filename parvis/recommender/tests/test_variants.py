@@ -48,7 +48,7 @@ def test_a_source_can_be_left_out_and_the_feed_itself_does_not_change(feed) -> N
     which = feed.source_names.index("trending")
     assert len(feed.sources[which].find(wish())) > 0
     assert len(without.sources[which].find(wish())) == 0
-    assert (feed.selector.creator, without.selector.creator) == (0.6, 0.0)
+    assert (feed.selector.creator, without.selector.creator) == (0.4, 0.0)
     assert without.source_names == feed.source_names
 
 
@@ -89,4 +89,4 @@ def test_a_part_of_the_second_look_weighs_so_much_more_in_a_variant() -> None:
 def test_what_viewers_said_is_no_setting_and_the_spread_inside_another_selector_is_one(feed) -> None:
     assert settings(obeying(feed)) == settings(feed)
     other: Any = variant(obeying(feed), {"spread.creator": 3.0}).selector
-    assert (other.inner.creator, feed.selector.creator) == (3.0, 0.6)
+    assert (other.inner.creator, feed.selector.creator) == (3.0, 0.4)
