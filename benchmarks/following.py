@@ -221,7 +221,7 @@ def main() -> None:
             square.make()
             readers, stars = fill(square)
             print(f"{CLIPS} clips and {sum(FOLLOWERS)} follows made in {time.monotonic() - began:.0f} s", flush=True)
-            square.serve()
+            square.serve(wait_s=1_500.0)
             figures = read(square, readers)
             print(figures, flush=True)
             figures |= post(square, readers[0], stars)

@@ -229,7 +229,7 @@ def main() -> None:
             people, named = fill()
             print(f"{len(people)} guests have full pages", flush=True)
             call_command("collectstatic", verbosity=0, interactive=False)
-            square.serve()
+            square.serve(wait_s=1_500.0)
             figures = measure(square, sign_in(people), named)
         finally:
             square.stop()
