@@ -32,7 +32,8 @@ def test_what_is_kept_back_is_what_opens_an_account_and_nothing_else():
         "accounts_person.password", "accounts_person.is_active", "accounts_person.is_barred",
         "accounts_person.is_staff", "accounts_person.is_superuser", "mfa_authenticator.data",
         "connect_app.secret_hash", "connect_app.is_stopped", "usersessions_usersession.session_key",
-        "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym",
+        "owndata_arrival.key", "owndata_download.key", "safety_report.pseudonym", "webhooks_endpoint.secret",
+        "webhooks_endpoint.old_secret",
     }  # fmt: skip
     assert whole == {
         "accounts_blockedby", "accounts_identity", "accounts_emailcode", "accounts_token", "account_emailaddress",

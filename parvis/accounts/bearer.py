@@ -41,13 +41,25 @@ class Shown:
 
 
 Source = Callable[[str, datetime], Shown | None]
-_sources: list[Source] = []
+Living = Callable[[uuid.UUID, datetime], frozenset[str] | None]
+_sources: list[tuple[Source, Living]] = []
 
 
-def register(source: Source) -> None:
-    """Add tokens that another package gives: `source(secret, moment)` returns what one means, or None."""
-    if source not in _sources:
-        _sources.append(source)
+def register(source: Source, living: Living) -> None:
+    """Add tokens that another package gives: `source(secret, moment)` returns what one means, or None;
+    `living(counted, moment)` what is allowed by the id that they are counted by, None where that opens nothing."""
+    if (source, living) not in _sources:
+        _sources.append((source, living))
+
+
+def allowed_by(counted: uuid.UUID) -> frozenset[str] | None:
+    """Return what a token (of an app: the consent) allows now, by its id; None where it opens nothing any more. What
+    was begun with a token asks this before it goes on."""
+    moment = now()
+    token = Token.objects.filter(id=counted, expires_at__gt=moment, person__is_active=True).first()
+    if token is not None:
+        return frozenset(token.scopes)
+    return next((found for _, living in _sources if (found := living(counted, moment)) is not None), None)
 
 
 def secret_of(request: HttpRequest) -> str | None:
@@ -71,15 +83,15 @@ def bearer_of(secret: str) -> Bearer | None:
     unnoted = Q(used_at__isnull=True) | Q(used_at__lt=moment - NOTED)
     if token.used_at is None or token.used_at < moment - NOTED:
         Token.objects.filter(unnoted, id=token.id).update(used_at=moment)
-    viewer = replace(viewer_for(token.person), session=token_session(token.id))
+    viewer = replace(viewer_for(token.person), session=token_session(token.id), token=token.id)
     return Bearer(viewer, frozenset(token.scopes), viewer.pseudonym)
 
 
 def _from_elsewhere(secret: str, moment: datetime) -> Bearer | None:
-    shown = next((one for source in _sources if (one := source(secret, moment))), None)
+    shown = next((one for source, _ in _sources if (one := source(secret, moment))), None)
     if shown is None:
         return None
-    viewer = replace(viewer_for(shown.person), session=token_session(shown.counted))
+    viewer = replace(viewer_for(shown.person), session=token_session(shown.counted), token=shown.counted)
     return Bearer(viewer, shown.scopes, shown.counted)
 
 

@@ -31,7 +31,8 @@ class Viewer:
     """Somebody who looks. `person_id` is None for a visitor who is not signed in.
 
     `pseudonym` keys activity; `session` names the sign-in session (a hash, for revocation); `issued_ms` is when the
-    cookie was made. `age_band` is one of the four constants of this module.
+    cookie was made. `age_band` is one of the four constants of this module. `token`: the id of the token of a program
+    that looks for the person (an app's: of the consent); no cookie carries it.
     """
 
     pseudonym: uuid.UUID
@@ -45,6 +46,7 @@ class Viewer:
     is_operator: bool = False
     session: str = ""
     issued_ms: int = 0
+    token: uuid.UUID | None = None
 
     @property
     def is_signed_in(self) -> bool:

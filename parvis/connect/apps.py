@@ -9,5 +9,6 @@ class ConnectConfig(AppConfig):
         from parvis.accounts import bearer
         from parvis.connect import kinds  # noqa: F401 - declares the kinds of event
         from parvis.connect.actions import shown
+        from parvis.connect.queries import allowed_by
 
-        bearer.register(shown)
+        bearer.register(shown, allowed_by)

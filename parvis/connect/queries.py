@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from parvis.accounts.actions.tokens import hash_of
 from parvis.accounts.models import Person
@@ -58,6 +59,24 @@ def token_of(secret: str, at: datetime | None = None) -> AppToken | None:
         .first()
     )
     return token if token is not None and token.consent.app.works else None
+
+
+def _living(at: datetime) -> "QuerySet[AppToken]":
+    """Tokens that open something, or that the next can be had for."""
+    apps = {"consent__app__is_stopped": False, "consent__app__person__is_active": True}
+    return AppToken.objects.filter(refresh_until__gt=at, replaced_at__isnull=True, person__is_active=True, **apps)
+
+
+def allowed_by(consent: uuid.UUID, at: datetime) -> frozenset[str] | None:
+    """Return what an app may do by a consent, in all the tokens that it holds; None where it holds none."""
+    found = list(_living(at).filter(consent=consent).values_list("scopes", flat=True))
+    return frozenset().union(*found) if found else None
+
+
+def apps_allowed(person: uuid.UUID, scope: str) -> set[uuid.UUID]:
+    """Return the apps that hold a token of a person that allows `scope`."""
+    held = _living(now()).filter(person=person, scopes__contains=[scope])
+    return set(held.values_list("consent__app", flat=True))
 
 
 def subject(app: App, person: Person) -> str:

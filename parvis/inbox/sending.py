@@ -24,10 +24,10 @@ from parvis.inbox.actions.push import AUTH, ENDPOINT, P256DH, moment_for
 from parvis.inbox.errors import NoSuchChat
 from parvis.inbox.models import Notice, PushJob
 from parvis.inbox.models.push import NOTICE
-from parvis.inbox.push import transport
 from parvis.inbox.push.payload import b64decode, encrypt
 from parvis.inbox.push.vapid import authorization
 from parvis.inbox.queries import chats, notices
+from parvis.kit import outward
 from parvis.kit.clock import now
 
 log = logging.getLogger(__name__)
@@ -112,11 +112,11 @@ def _send(job: PushJob, message: dict[str, str]) -> None:
         keys = [
             b64decode(unseal(person, name, sealed)) for name, sealed in ((P256DH, browser.p256dh), (AUTH, browser.auth))
         ]
-        answer = transport.post(endpoint, _headers(endpoint, job), encrypt(orjson.dumps(message), keys[0], keys[1]))
-    except (transport.NotPublic, KeyMissing, Damaged):
+        answer = outward.post(endpoint, _headers(endpoint, job), encrypt(orjson.dumps(message), keys[0], keys[1]))
+    except (outward.NotPublic, KeyMissing, Damaged):
         browser.delete()
         return
-    except transport.Unreachable:
+    except outward.Unreachable:
         _later(job, None)
         return
     if answer.status in GONE:

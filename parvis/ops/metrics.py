@@ -57,6 +57,8 @@ QUEUES = """
 select 'clips', processing, count(*) from clips_clip where publication <> 'deleted' and processing <> 'ready' group by 2
 union all select 'uploads', state, count(*) from clips_upload where state = 'open' group by 2
 union all select 'letters', 'due', count(*) from accounts_emailcode where send_at <= now()
+union all select 'webhooks', 'due', count(*) from webhooks_delivery where due_at <= now()
+union all select 'webhooks', 'paused', count(*) from webhooks_endpoint where paused_at is not null
 union all select 'subscriber failures', subscriber, failures from events_cursor
 union all select 'workers', 'alive', count(*) from events_worker where seen_at > now() - interval '15 seconds'
 """

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "parvis.social",
     "parvis.safety",
     "parvis.inbox",
+    "parvis.webhooks",
     "parvis.search",
     "parvis.feed",
     "parvis.insights",

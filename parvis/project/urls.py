@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("parvis.social.urls")),
     path("", include("parvis.safety.urls")),
     path("", include("parvis.inbox.urls")),
+    path("", include("parvis.webhooks.urls")),
     path("", include("parvis.search.urls")),
     path("", include("parvis.feed.urls")),
     path("", include("parvis.insights.urls")),

@@ -17,8 +17,10 @@ from parvis.safety.reconcilers import RECONCILERS as SAFETY
 from parvis.search.reconcilers import RECONCILERS as SEARCH
 from parvis.search.subscribers import SUBSCRIBERS as SEARCH_NEWS
 from parvis.social.subscribers import SUBSCRIBERS as SOCIAL
+from parvis.webhooks.reconcilers import RECONCILERS as WEBHOOKS
+from parvis.webhooks.subscribers import subscribers as webhooks
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *INSIGHTS_NEWS, *GUARDIANS_NEWS)
+SUBSCRIBERS: tuple[Subscriber, ...] = (*SOCIAL, *SEARCH_NEWS, *inbox(), *webhooks(), *INSIGHTS_NEWS, *GUARDIANS_NEWS)
 RECONCILERS: tuple[Reconciler, ...] = (
     *ACCOUNTS,
     *CONNECT,
@@ -26,6 +28,7 @@ RECONCILERS: tuple[Reconciler, ...] = (
     *SEARCH,
     *SAFETY,
     *INBOX,
+    *WEBHOOKS,
     *FEED,
     *INSIGHTS,
     *OWNDATA,

@@ -29,6 +29,7 @@ from parvis.api.views import (
     safety,
     search,
     talk,
+    webhooks,
 )
 
 service = Service(
@@ -59,6 +60,7 @@ for module in (
     feeds,
     safety,
     family,
+    webhooks,
 ):
     service.add_router("", module.router)
 

@@ -18,11 +18,11 @@ from parvis.inbox.actions.preferences import learn_zone
 from parvis.inbox.errors import BadSubscription
 from parvis.inbox.models import PushJob, PushSubscription
 from parvis.inbox.push.payload import b64decode, check_keys
-from parvis.inbox.push.transport import NotPublic, check_endpoint
 from parvis.inbox.queries.notices import preferences_of
 from parvis.inbox.quiet import may_disturb_at, spans, zone_of
 from parvis.kit.clock import now
 from parvis.kit.ids import uuid7
+from parvis.kit.outward import NotPublic, check_endpoint
 
 ENDPOINT: Final = "inbox_pushsubscription.endpoint"
 P256DH: Final = "inbox_pushsubscription.p256dh"

@@ -36,7 +36,7 @@ NIGHT = datetime(2026, 6, 10, 21, tzinfo=UTC)  # 23 in Paris
 def service(monkeypatch):
     """A push service instead of the one on the open Internet."""
     made = PushService()
-    monkeypatch.setattr("parvis.inbox.push.transport.connection_to", made.connection)
+    monkeypatch.setattr("parvis.kit.outward.connection_to", made.connection)
     yield made
     made.close()
 
@@ -141,14 +141,14 @@ def test_a_message_calls_and_a_request_does_not(world, phone, service):
 def test_what_comes_while_it_is_sent_is_sent_after(world, phone, service, monkeypatch):
     follow(world["carol"], world["bob"])
     write(world["bob"], world["carol"], "One")
-    post, calls = sending.transport.post, []
+    post, calls = sending.outward.post, []
 
     def and_another(*args):
         if not calls:
             calls.append(write(world["bob"], world["carol"], "Two"))
         return post(*args)
 
-    monkeypatch.setattr("parvis.inbox.push.transport.post", and_another)
+    monkeypatch.setattr("parvis.kit.outward.post", and_another)
     send_all()
     assert [one["body"] for one in read(phone, service)] == ["One", "Two"]
 
@@ -190,7 +190,7 @@ def test_a_worker_that_dies_leaves_its_job_to_another(world, clip_of_carol, phon
     with pytest.raises(KeyboardInterrupt):
         send_one()
     monkeypatch.undo()
-    monkeypatch.setattr("parvis.inbox.push.transport.connection_to", service.connection)
+    monkeypatch.setattr("parvis.kit.outward.connection_to", service.connection)
     assert send_one() is False, "the lease holds"
     PushJob.objects.update(lease_until=NOON)
     send_all()

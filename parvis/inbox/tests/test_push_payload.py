@@ -1,8 +1,5 @@
 """Encryption against the standard's own example, and the way out against addresses that must not be reached."""
 
-import http.client
-import socket
-
 import orjson
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -10,9 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from parvis.inbox.push import transport, vapid
+from parvis.inbox.push import vapid
 from parvis.inbox.push.payload import b64decode, b64encode, encrypt, public_point
-from parvis.inbox.push.transport import NotPublic, check_endpoint, public_address
 from parvis.inbox.tests.browser import Browser
 
 # RFC 8291, section 5 and appendix A.
@@ -67,45 +63,6 @@ def test_the_header_proves_who_sends(settings, tmp_path):
     assert (tmp_path / "push.pem").stat().st_mode & 0o077 == 0
     vapid._read_or_make.cache_clear()
     assert key == vapid.public_key(), "made once, read ever after"
-
-
-@pytest.mark.parametrize(
-    "endpoint",
-    [
-        "http://push.example.org/a", "https://127.0.0.1/a", "https://[::1]/a", "https://10.0.0.1/a",
-        "https://localhost/a", "https://intranet/a", "https://db.internal/a", "https://printer.local/a",
-        "https://push.example.org:22/a", "https://push.example.org:notaport/a", "https://a@push.example.org/a",
-        "https://push.example.org/" + "a" * 1000, "ftp://push.example.org/", "https://", "push", "https://пуш.example/a",
-    ],
-)  # fmt: skip
-def test_an_endpoint_is_https_by_name(endpoint):
-    with pytest.raises(NotPublic):
-        check_endpoint(endpoint)
-
-
-def resolved(*addresses):
-    return lambda *_a, **_k: [(0, 0, 0, "", (address, 443)) for address in addresses]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-        "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "ff02::1",
-    ],
-)  # fmt: skip
-def test_a_name_that_means_a_private_address_is_not_reached(address, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", resolved("93.184.216.34", address))
-    with pytest.raises(NotPublic):
-        public_address("push.example.org")
-
-
-def test_a_name_that_means_a_public_address_is(monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", resolved("93.184.216.34"))
-    assert public_address("push.example.org") == "93.184.216.34"
-    made = transport.connection_to("push.example.org")
-    assert isinstance(made, http.client.HTTPSConnection)
-    assert (made.host, made.address) == ("push.example.org", "93.184.216.34")
 
 
 def test_a_point_has_its_usual_length():
