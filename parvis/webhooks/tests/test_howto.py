@@ -16,7 +16,7 @@ HOWTO = Path(parvis.__file__).parents[1] / "docs" / "howto" / "webhooks.md"
 def lines_of_the_howto() -> Any:
     found: dict[str, Any] = {}
     [lines] = re.findall(r"```python\n(.*?)```", HOWTO.read_text(), re.DOTALL)
-    exec(lines, found)  # noqa: S102 - our own words
+    exec(lines, found)
     return found["comes_from_parvis"]
 
 

@@ -6,6 +6,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from parvis.accounts.models import Person
+from parvis.accounts.notices import Told, declared
 from parvis.clips.actions import delete
 from parvis.events.models import Event
 from parvis.kit import outward
@@ -129,8 +130,6 @@ def test_pauses_grow_to_a_day_and_end():
 
 
 def test_an_address_where_nothing_arrives_for_a_day_is_paused_and_its_owner_told(world, clip, told, receiver):
-    from parvis.inbox.tests.conftest import deliver, sentences
-
     receiver.status = 500
     like(world, clip)
     send_all()
@@ -138,8 +137,10 @@ def test_an_address_where_nothing_arrives_for_a_day_is_paused_and_its_owner_told
     send_one()
     row = Endpoint.objects.get()
     assert (row.paused_why, row.due_at) == ("silent", None)
-    deliver()
-    assert "could not be reached" in " ".join(sentences(world["alice"]))
+    kind = declared()["webhook-paused"]
+    [telling] = kind.tell(Event.objects.get(kind="webhook.paused"))
+    assert (telling.person, telling.about) == (world["alice"].id, row.id)
+    assert "could not be reached" in kind.say(Told(row.id, None, (), 0, ""))
     like(world, clip, "carol")
     later()
     send_all()
