@@ -38,13 +38,15 @@ def pause_after(tries: int) -> timedelta | None:
     """Return how long to wait after so many tries failed; None to give it up."""
     if tries >= TRIES_MOST:
         return None
-    pause = min(FIRST_PAUSE * 3 ** (tries - 1), LONGEST_PAUSE)
+    times: int = 3 ** (tries - 1)
+    pause = min(FIRST_PAUSE * times, LONGEST_PAUSE)
     return pause * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - so that not all come at once
 
 
 def rest_after(failures: int) -> timedelta:
     """Return how long an address rests after so many failures in a row, whatever else waits for it."""
-    return min(timedelta(seconds=5) * 2 ** min(failures - 1, 10), REST_MOST)
+    times: int = 2 ** min(failures - 1, 10)
+    return min(timedelta(seconds=5) * times, REST_MOST)
 
 
 def new_secret() -> str:

@@ -39,7 +39,8 @@ class Telling:
 
 def _end(event: Event) -> None:
     """What a program began ends with its token, or with the access that an app had."""
-    end_with_tokens(Endpoint.objects.filter(person_id=event.actor))
+    if event.actor is not None:
+        end_with_tokens(Endpoint.objects.filter(person_id=event.actor))
 
 
 def subscribers() -> tuple[Subscriber, ...]:
