@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
-from authlib.oidc.core import OpenIDCode
+from authlib.oidc.core import OpenIDCode, OpenIDToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -87,7 +87,7 @@ class OnlyS256(CodeChallenge):
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class WhoTheyAre(OpenIDCode):
+class IdToken(OpenIDToken):
     """The ID token: signed, for this app, for five minutes."""
 
     def resolve_client_private_key(self, client: Client) -> Any:
@@ -106,13 +106,26 @@ class WhoTheyAre(OpenIDCode):
     def generate_user_info(self, user: Person, scope: str) -> dict[str, Any]:
         return claims(self.app, user, scope_to_list(scope))
 
+    def encode_id_token(self, token: dict[str, Any], request: OAuth2Request) -> str:
+        self.app = request.client.app
+        return str(super().encode_id_token(token, request))
+
+
+class WhoTheyAre(IdToken, OpenIDCode):
+    """The ID token for a code."""
+
     def exists_nonce(self, nonce: str, request: OAuth2Request) -> bool:
         """The same request comes twice: to be shown to the person, and with their answer. The app checks the nonce."""
         return False
 
-    def encode_id_token(self, token: dict[str, Any], request: OAuth2Request) -> str:
-        self.app = request.client.app
-        return str(super().encode_id_token(token, request))
+
+class WhoTheyStillAre(IdToken):
+    """The ID token for a refresh token: as the first one, of the same signing in, without its nonce (OpenID Connect
+    Core, section 12.2)."""
+
+    def get_compatible_claims(self, request: OAuth2Request) -> dict[str, Any]:
+        first = int(request.refresh_token.family.signed_in_at.timestamp())
+        return {**super().get_compatible_claims(request), "auth_time": first}
 
 
 def _token_in(form: Any, app: App) -> AppToken | None:
@@ -210,7 +223,7 @@ def _server() -> Server:
     tokens = BearerTokenGenerator(_made(actions.ACCESS), _made(actions.REFRESH), lambda *_: life)
     server.register_token_generator("default", tokens)
     server.register_grant(CodeGrant, [OnlyS256(required=True), WhoTheyAre()])
-    server.register_grant(RefreshGrant)
+    server.register_grant(RefreshGrant, [WhoTheyStillAre()])
     server.register_endpoint(Revocation)
     server.register_endpoint(Introspection)
     return server
