@@ -14,7 +14,7 @@ RIGHTS = ("view", "add", "change", "delete")
 # Rights that the page of a model takes from everybody, whatever they hold.
 NOBODY = {
     "accounts.person": {"add", "delete"}, "feed.experiment": {"delete"}, "connect.app": {"add", "delete"},
-    "guardians.link": {"add", "change", "delete"},
+    "guardians.link": {"add", "change", "delete"}, "webhooks.endpoint": {"add", "delete"},
 }  # fmt: skip
 
 
