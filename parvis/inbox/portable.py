@@ -65,9 +65,10 @@ declare(
     Table(
         "inbox_pushsubscription",
         Kind.PRIVATE,
-        private="id home person_id session created_at",
+        private="id home person_id session token_id created_at",
         sealed="endpoint endpoint_index p256dh auth",
         person="person_id",
+        elsewhere="token_id",
         blind="endpoint_index:endpoint",
         lost="A browser is called by the installation that it has subscribed to.",
     ),

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import logging
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -15,15 +16,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from parvis.accounts.bearer import allowed_by
 from parvis.accounts.models import Person
 from parvis.accounts.queries import are_apart
+from parvis.accounts.scopes import MESSAGES, READ, SCOPES
 from parvis.accounts.viewer import Viewer
 from parvis.cells.errors import Damaged, KeyMissing
 from parvis.cells.keys import pseudonym, unseal
 from parvis.inbox.actions.push import AUTH, ENDPOINT, P256DH, moment_for
 from parvis.inbox.errors import NoSuchChat
 from parvis.inbox.models import Notice, PushJob
-from parvis.inbox.models.push import NOTICE
+from parvis.inbox.models.push import CHAT, NOTICE
 from parvis.inbox.push.payload import b64decode, encrypt
 from parvis.inbox.push.vapid import authorization
 from parvis.inbox.queries import chats, notices
@@ -38,6 +41,7 @@ FAILURES_MOST: Final = 6
 LIFE_SECONDS: Final = 24 * 3600
 WORDS: Final = 160
 GONE: Final = frozenset({404, 410})
+OF_JOB: Final = {NOTICE: READ, CHAT: MESSAGES}
 
 
 def send_one() -> bool:
@@ -49,12 +53,22 @@ def send_one() -> bool:
     if may > now():
         PushJob.objects.filter(id=job.id).update(due_at=may, lease_until=None)
         return True
-    message = message_of(job)
+    allowed = _allowed(job)
+    if allowed is None:
+        job.subscription.delete()  # its jobs go with it
+        return True
+    message = message_of(job) if OF_JOB[job.kind] in allowed else None
     if message is None:
         _done(job)
     else:
         _send(job, message)
     return True
+
+
+def _allowed(job: PushJob) -> Collection[str] | None:
+    """Return what the program may know that had the browser called; None where its token opens nothing any more."""
+    token = job.subscription.token_id
+    return SCOPES if token is None else allowed_by(token)
 
 
 def _claim() -> PushJob | None:

@@ -71,6 +71,7 @@ def subscribe(*, viewer: Viewer, endpoint: str, p256dh: str, auth: str, zone: st
         p256dh=seal(person, P256DH, p256dh),
         auth=seal(person, AUTH, auth),
         session=viewer.session,
+        token_id=viewer.token,
     )
     learn_zone(person=person, home=viewer.home, zone=zone)
     mine = PushSubscription.objects.filter(person_id=person).order_by("-id").values_list("id", flat=True)

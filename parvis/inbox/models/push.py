@@ -15,7 +15,8 @@ CHAT: Final = "chat"
 
 class PushSubscription(PrivateModel):
     """A browser of a person. Where it is reached and its keys are sealed; `endpoint_index` finds it again. `session` is
-    the sign-in session that it belongs to, or the token (a hash): it ends with that."""
+    the sign-in session that it belongs to, or the token (a hash): it ends with that. `token_id`: of the token of a
+    program (an app's: of the consent), which says how long and of what it is called."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     endpoint = models.BinaryField()
@@ -23,6 +24,7 @@ class PushSubscription(PrivateModel):
     p256dh = models.BinaryField()
     auth = models.BinaryField()
     session = models.TextField()
+    token_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta(PrivateModel.Meta):

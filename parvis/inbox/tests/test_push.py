@@ -1,6 +1,7 @@
 """Calling browsers: what arrives, when, how often, and where never."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -8,8 +9,10 @@ import orjson
 import pytest
 
 from parvis.accounts.actions import open_account
+from parvis.accounts.actions.tokens import create_token
 from parvis.accounts.errors import SignInNeeded
 from parvis.accounts.kinds import SESSION_ENDED
+from parvis.accounts.models import Token
 from parvis.accounts.viewer import anonymous
 from parvis.inbox import sending
 from parvis.inbox.actions import messages, notices, push
@@ -273,6 +276,41 @@ def test_a_subscription_is_sealed_and_belongs_to_who_subscribed_last(world):
     assert PushSubscription.objects.count() == 1
     push.unsubscribe(viewer=viewer_of(world["alice"]), endpoint=phone.endpoint)
     assert not PushSubscription.objects.exists()
+
+
+def by_program(world, phone, *allowed):
+    """Have carol called where a program of hers says."""
+    token, _ = create_token(person=world["carol"], name="phone", allowed=allowed, days=1)
+    subscribe(world["carol"], phone)
+    PushSubscription.objects.update(token_id=token.id)
+    return token
+
+
+def test_a_browser_of_a_program_is_called_as_long_as_its_token_opens_something(world, clip_of_carol, service):
+    token = by_program(world, Browser(), "read")
+    like(world, clip_of_carol, "bob")
+    Token.objects.filter(id=token.id).update(expires_at=now())
+    send_all()
+    assert (service.received, PushSubscription.objects.count()) == ([], 0)
+
+
+def test_a_program_is_told_what_its_token_may_read_and_nothing_else(world, clip_of_carol, service):
+    by_program(world, Browser(), "messages")
+    like(world, clip_of_carol, "bob")
+    send_all()
+    assert (service.received, PushSubscription.objects.count()) == ([], 1)
+    Token.objects.update(scopes=["read"])
+    PushJob.objects.update(sent_at=None)
+    like(world, clip_of_carol, "dan")
+    send_all()
+    assert len(service.received) == 1
+
+
+def test_a_program_that_subscribes_is_kept_with_its_token(world):
+    phone, token = Browser(), uuid7()
+    viewer = replace(viewer_of(world["carol"]), token=token)
+    push.subscribe(viewer=viewer, endpoint=phone.endpoint, p256dh=b64encode(phone.point), auth=b64encode(phone.auth))
+    assert PushSubscription.objects.get().token_id == token
 
 
 def test_signing_out_ends_the_browsers_of_that_session(world):
