@@ -1,6 +1,7 @@
 """Settings: the addresses that one has told, and how that goes."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,10 @@ from parvis.accounts.limits import spend_by
 from parvis.accounts.signin import person_of
 from parvis.accounts.viewer import Request
 from parvis.connect.queries import apps_of
-from parvis.connect.views.gates import fresh, signed_in
 from parvis.kit.errors import ParvisError
 from parvis.webhooks.actions import endpoints as actions
 from parvis.webhooks.forms import MINE, NewEndpointForm, TopicsForm
+from parvis.webhooks.gates import fresh, signed_in
 from parvis.webhooks.limits import CALLS, CHANGES
 from parvis.webhooks.queries import Shown, for_viewer
 from parvis.webhooks.topics import topics
@@ -40,7 +41,7 @@ def all_of_them(request: Request) -> HttpResponse:
     return _page(request, "all", {"endpoints": for_viewer(request.viewer).all()})
 
 
-@fresh()
+@fresh
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Have an address told, and show its secret, this once."""
@@ -82,7 +83,7 @@ def _shown(request: Request, found: Shown, form: TopicsForm) -> dict[str, Any]:
     return {"endpoint": found, "row": found.row, "form": form, "log": log}
 
 
-@fresh(back=LIST)
+@partial(fresh, back=LIST)
 @require_POST
 def secret(request: Request, endpoint_id: uuid.UUID) -> HttpResponse:
     """Give an address another secret, and show it, this once."""
