@@ -45,6 +45,8 @@ READS: dict[str, Any] = {
     "accounts_block": gettext_lazy("Whom the viewer blocks: nothing of them is shown."),
     "accounts_blockedby": gettext_lazy("Who blocks the viewer: nothing of them is shown."),
     "social_mute": gettext_lazy("Whom and what the viewer mutes."),
+    "guardians_link": gettext_lazy("Who is linked as the viewer's guardian."),
+    "guardians_rules": gettext_lazy("What the viewer's guardians keep from their feeds."),
     "feed_recipe": gettext_lazy("How slates were made, to explain them later."),
     "feed_experiment": gettext_lazy("Which two ways of making For You are compared just now."),
 }

@@ -90,8 +90,9 @@ def test_a_slate_in_order_of_time_is_read_as_the_role_and_is_the_same_as_without
         if not (roles[0] <= place <= roles[1] or roles[2] <= place <= roles[3])
         and sql not in {"BEGIN", "COMMIT"}
     ]  # fmt: skip
-    # Whom and what the viewer keeps away is asked once, when the viewer comes, and obeyed in every feed.
-    assert [TABLE.findall(sql) for sql in outside] == [["social_mute"], ["accounts_block", "accounts_blockedby"]]
+    # Whom and what the viewer or a guardian keeps away is asked once, when the viewer comes, and obeyed in every feed.
+    kept_away = [["social_mute"], ["guardians_rules"], ["accounts_block", "accounts_blockedby"]]
+    assert [TABLE.findall(sql) for sql in outside] == kept_away
     assert any("clips_open" in sql for sql in said)
     assert ids(answer) == [str(clip.id) for clip in clips[:8]]
     assert answer.json["mine"] is None
