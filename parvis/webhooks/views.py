@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parvis.accounts.gates import fresh, signed_in
 from parvis.accounts.limits import spend_by
 from parvis.accounts.signin import person_of
 from parvis.accounts.viewer import Request
@@ -18,7 +19,6 @@ from parvis.connect.queries import apps_of
 from parvis.kit.errors import ParvisError
 from parvis.webhooks.actions import endpoints as actions
 from parvis.webhooks.forms import MINE, NewEndpointForm, TopicsForm
-from parvis.webhooks.gates import fresh, signed_in
 from parvis.webhooks.limits import CALLS, CHANGES
 from parvis.webhooks.queries import Shown, for_viewer
 from parvis.webhooks.topics import topics

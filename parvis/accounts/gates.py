@@ -1,11 +1,10 @@
-"""Who may enter a page of webhooks."""
+"""Who may enter a page, in any package."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 
@@ -25,20 +24,31 @@ def signed_in(view: View) -> View:
             add_never_cache_headers(answer)
             return answer
         if request.method in {"GET", "HEAD"}:
-            return redirect_to_login(request.get_full_path())
+            return _to("/sign-in", request.get_full_path())
         raise SignInNeeded
 
     return gated
 
 
 def fresh(view: View, back: str = "") -> View:
-    """As `signed_in`, for who showed within ten minutes that it is they: others confirm it, and come back to the page,
-    or to `back` where it is only posted to."""
+    """Let signed-in people in who showed within ten minutes that it is they; ask others to confirm it first.
+
+    `back` is the page to return to for a view that is only posted to.
+    """
 
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        return HttpResponseRedirect(f"/settings/confirm?{urlencode({'next': back or request.get_full_path()})}")
+        return _to("/settings/confirm", back or request.get_full_path())
 
     return signed_in(gated)
+
+
+def fresh_for(back: str) -> Callable[[View], View]:
+    """Return `fresh` with a page to return to."""
+    return lambda view: fresh(view, back)
+
+
+def _to(page: str, after: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': after})}")
